@@ -1,0 +1,27 @@
+using RealtimeApi.Server.Feed;
+
+namespace RealtimeApi.Server.Data;
+
+/// <summary>A run of the change log.</summary>
+internal sealed record LogPage
+{
+    public required string LogId { get; init; }
+
+    /// <summary>The changes, in the log's order.</summary>
+    public required IReadOnlyList<Change> Changes { get; init; }
+
+    /// <summary>The marks in the run.</summary>
+    public required IReadOnlyList<CaptureReset> Resets { get; init; }
+
+    /// <summary>How far the page reaches: everything up to here has been read. Equals the asked position when there is nothing new.</summary>
+    public required LogPoint Through { get; init; }
+
+    /// <summary>Whether rows after <see cref="Through"/> are already there.</summary>
+    public required bool HasMore { get; init; }
+
+    /// <summary>Read after the rows: when it has passed the asked position, the page may have holes and must not be used.</summary>
+    public required LogPosition LowWater { get; init; }
+
+    /// <inheritdoc cref="LogState.SchemaVersion"/>
+    public required long SchemaVersion { get; init; }
+}

@@ -1,0 +1,17 @@
+using RealtimeApi.Server.Resources;
+
+namespace RealtimeApi.Server.Data;
+
+/// <summary>A table or view as discovered.</summary>
+internal sealed record TableSchema
+{
+    public required TableName Table { get; init; }
+
+    public bool IsView { get; init; }
+
+    /// <summary>The columns in the table's order.</summary>
+    public required IReadOnlyList<ColumnSchema> Columns { get; init; }
+
+    /// <summary>The names of the primary key's columns, in the key's order; empty for a view or a table without one.</summary>
+    public required IReadOnlyList<string> Key { get; init; }
+}

@@ -1,0 +1,38 @@
+namespace RealtimeApi.Server.Resources;
+
+/// <summary>One column of a resource: where it is in the database and what it is on the wire.</summary>
+/// <remarks>Immutable; made by discovery and configuration together.</remarks>
+internal sealed record ColumnDefinition
+{
+    /// <summary>The column's name in the database.</summary>
+    public required string Column { get; init; }
+
+    /// <summary>The field's name on the wire.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Its place in <see cref="ResourceDefinition.Columns"/> and so in every item's values.</summary>
+    public required int Ordinal { get; init; }
+
+    public required FieldType Type { get; init; }
+
+    /// <summary>The type as the database declares it, e.g. <c>NVARCHAR(160)</c>.</summary>
+    public required string DeclaredType { get; init; }
+
+    public bool Nullable { get; init; } = true;
+
+    /// <summary>Never sent; present only where a key or a row rule needs it.</summary>
+    public bool Hidden { get; init; }
+
+    /// <summary>Set by the database: generated, identity, rowversion.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>The longest text in characters, or binary in bytes.</summary>
+    /// <value>Default: null, no limit known.</value>
+    public int? MaxLength { get; init; }
+
+    /// <summary>How text compares; null where it cannot be reproduced in memory, and filters are refused on watches.</summary>
+    public TextRules? TextRules { get; init; }
+
+    /// <summary>What the database's own projection must know of the column (affinity, date format, …); only its Data folder reads it.</summary>
+    public object? Storage { get; init; }
+}
