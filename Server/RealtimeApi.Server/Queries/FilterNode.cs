@@ -11,4 +11,16 @@ internal abstract record FilterNode
 {
     /// <summary>Whether an item's values match.</summary>
     public abstract bool Matches(FieldValue[] values);
+
+    /// <summary>
+    /// Whether <see cref="Matches"/> judges exactly as the database does. False where it uses text of a column without <see cref="ColumnDefinition.TextRules"/>;
+    /// such a filter reads but cannot be watched.
+    /// </summary>
+    public abstract bool IsExact { get; }
+
+    /// <summary>
+    /// A column and a value that every match has there (the filter is, or is a conjunction with, <c>field eq literal</c>), by which a watch is found
+    /// by hash; null where there is none.
+    /// </summary>
+    public virtual FieldEquality? Equality => null;
 }

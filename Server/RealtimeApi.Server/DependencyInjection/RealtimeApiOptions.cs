@@ -1,0 +1,24 @@
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Server.Resources;
+using RealtimeApi.Server.Watching;
+
+namespace RealtimeApi.Server.DependencyInjection;
+
+/// <summary>What a server is told, bound to the configuration section <c>RealtimeApi</c>; checked at start, all mistakes at once.</summary>
+public sealed class RealtimeApiOptions
+{
+    /// <summary>The configuration section these options are bound to.</summary>
+    public const string SectionName = "RealtimeApi";
+
+    /// <summary>Which database.</summary>
+    public DatabaseOptions Database { get; } = new();
+
+    /// <summary>Which tables and views become resources, and how.</summary>
+    public ResourcesOptions Resources { get; } = new();
+
+    /// <summary>The change log's retention and the feed's memory.</summary>
+    public FeedOptions Feed { get; } = new();
+
+    /// <summary>Limits and intervals of watches.</summary>
+    public WatchingOptions Watching { get; } = new();
+}

@@ -1,0 +1,34 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using RealtimeApi.Server.Data;
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Server.Hubs;
+using RealtimeApi.Server.Resources;
+using RealtimeApi.Server.Rest;
+using RealtimeApi.Server.Watching;
+
+namespace RealtimeApi.Server.DependencyInjection;
+
+/// <summary>Registers the product.</summary>
+public static class RealtimeApiServiceCollectionExtensions
+{
+    /// <summary>Adds everything that <c>MapRealtimeApi()</c> needs, configured from the section <c>RealtimeApi</c> and then by <paramref name="configure"/>.</summary>
+    /// <param name="services">The services to add to.</param>
+    /// <param name="configure">Changes the bound options.</param>
+    public static IRealtimeApiBuilder AddRealtimeApi(this IServiceCollection services, Action<RealtimeApiOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.TryAddSingleton(TimeProvider.System);
+        var options = services.AddOptions<RealtimeApiOptions>().BindConfiguration(RealtimeApiOptions.SectionName).ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+        services
+            .AddResources()
+            .AddDatabase()
+            .AddFeed()
+            .AddWatching()
+            .AddRest()
+            .AddHubs();
+        return new RealtimeApiBuilder(services);
+    }
+}

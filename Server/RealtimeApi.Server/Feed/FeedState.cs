@@ -1,0 +1,26 @@
+using RealtimeApi.Server.Resources;
+
+namespace RealtimeApi.Server.Feed;
+
+/// <summary>Where the feed stands at one moment. Immutable.</summary>
+internal sealed record FeedState
+{
+    public required string LogId { get; init; }
+
+    /// <summary>The definitions that the segments' changes refer to.</summary>
+    public required ResourceCatalog Catalog { get; init; }
+
+    /// <summary>Everything up to here has been read.</summary>
+    public required LogPoint Head { get; init; }
+
+    /// <summary>The window in memory, oldest first and without holes: it holds every change after <see cref="WindowStart"/> up to <see cref="Head"/>.</summary>
+    public required IReadOnlyList<Segment> Window { get; init; }
+
+    public required LogPoint WindowStart { get; init; }
+
+    /// <summary>Where the capture of each watchable resource's present definition began, by resource name: older cursors are expired.</summary>
+    public required IReadOnlyDictionary<string, LogPosition> CaptureStarts { get; init; }
+
+    /// <summary>Whether the last read reached the log's end and the database answered; otherwise memory may be behind.</summary>
+    public required bool IsCurrent { get; init; }
+}

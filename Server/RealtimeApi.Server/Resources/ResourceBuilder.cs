@@ -1,0 +1,53 @@
+namespace RealtimeApi.Server.Resources;
+
+/// <summary>Describes one resource in code: <c>r => r.Table("dbo.Orders").Watchable()</c>.</summary>
+public sealed class ResourceBuilder
+{
+    private readonly ResourceOptions options;
+
+    internal ResourceBuilder(ResourceOptions options) => this.options = options;
+
+    /// <summary>The table or view, e.g. <c>dbo.Orders</c>.</summary>
+    public ResourceBuilder Table(string name)
+    {
+        options.Table = name;
+        return this;
+    }
+
+    /// <summary>Lets clients watch the resource.</summary>
+    public ResourceBuilder Watchable()
+    {
+        options.Watch = true;
+        return this;
+    }
+
+    /// <summary>Lets clients write the resource.</summary>
+    public ResourceBuilder Writable()
+    {
+        options.Write = true;
+        return this;
+    }
+
+    /// <summary>The columns that make the key where the database names none.</summary>
+    public ResourceBuilder Key(params string[] columns)
+    {
+        ArgumentNullException.ThrowIfNull(columns);
+        foreach (var column in columns)
+            options.Key.Add(column);
+        return this;
+    }
+
+    /// <summary>Never sends this column.</summary>
+    public ResourceBuilder Hide(string column)
+    {
+        options.Columns[column] = new() { Hidden = true };
+        return this;
+    }
+
+    /// <summary>Sends this column under another name.</summary>
+    public ResourceBuilder Rename(string column, string name)
+    {
+        options.Columns[column] = new() { Name = name };
+        return this;
+    }
+}

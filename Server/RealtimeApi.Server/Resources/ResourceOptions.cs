@@ -1,0 +1,35 @@
+namespace RealtimeApi.Server.Resources;
+
+/// <summary>How one table or view becomes a resource.</summary>
+public sealed class ResourceOptions
+{
+    /// <summary>The table or view, e.g. <c>Orders</c> or <c>dbo.Orders</c>.</summary>
+    /// <value>Default: null, the table whose conventional name is the entry's.</value>
+    public string? Table { get; set; }
+
+    /// <summary>The resource's name on the wire.</summary>
+    /// <value>Default: null, the entry's own name.</value>
+    public string? Name { get; set; }
+
+    /// <summary>Whether it can be watched; a view cannot.</summary>
+    /// <value>Default: false.</value>
+    public bool Watch { get; set; }
+
+    /// <summary>Whether it can be written.</summary>
+    /// <value>Default: false.</value>
+    public bool Write { get; set; }
+
+    /// <summary>The columns that make the key where the database names none (a view, or a table without a primary key).</summary>
+    public IList<string> Key { get; } = [];
+
+    /// <summary>Columns that are renamed or hidden, by the database's name.</summary>
+    public IDictionary<string, ColumnOptions> Columns { get; } = new Dictionary<string, ColumnOptions>(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Items of a page where the client names no number.</summary>
+    /// <value>Default: 100.</value>
+    public int DefaultTop { get; set; } = 100;
+
+    /// <summary>The largest page.</summary>
+    /// <value>Default: 1,000.</value>
+    public int MaxTop { get; set; } = 1000;
+}
