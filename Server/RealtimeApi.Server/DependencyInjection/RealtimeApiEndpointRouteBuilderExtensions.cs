@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Rest;
 
@@ -8,7 +9,11 @@ namespace RealtimeApi.Server.DependencyInjection;
 /// <summary>Maps the product's routes.</summary>
 public static class RealtimeApiEndpointRouteBuilderExtensions
 {
-    /// <summary>Maps <c>/api</c> and <c>/hubs/resources</c>.</summary>
+    /// <summary>Maps <c>/api</c>, <c>/hubs/resources</c> and the pages that explain problems, <c>/problems/&lt;code&gt;</c>.</summary>
+    /// <remarks>
+    /// Browsers of another origin see <c>ETag</c>, <c>Realtime-Cursor</c>, <c>Link</c> and <c>Retry-After</c> only where the host's CORS policy exposes them
+    /// (<c>WithExposedHeaders</c>).
+    /// </remarks>
     /// <returns>A builder for conventions that apply to all of them (authorization, CORS, rate limits).</returns>
     public static IEndpointConventionBuilder MapRealtimeApi(this IEndpointRouteBuilder endpoints)
     {
@@ -16,6 +21,16 @@ public static class RealtimeApiEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup("");
         group.MapRest();
         group.MapHubs();
+        return group;
+    }
+
+    /// <summary>Maps <c>/health/live</c> and <c>/health/ready</c>, apart from <see cref="MapRealtimeApi"/>, since probes seldom carry what its conventions demand.</summary>
+    /// <returns>A builder for conventions that apply to both.</returns>
+    public static IEndpointConventionBuilder MapRealtimeApiHealth(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var group = endpoints.MapGroup("");
+        group.MapHealth();
         return group;
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RealtimeApi.Server.Data;
+using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Resources;
@@ -27,6 +28,7 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddDatabase()
             .AddFeed()
             .AddWatching()
+            .AddDiagnostics()
             .AddRest()
             .AddHubs();
         return new RealtimeApiBuilder(services);

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Data;
+
+namespace RealtimeApi.Server.Diagnostics;
+
+/// <summary>The one place where an exception becomes an HTTP answer: problem details (RFC 9457), without internals.</summary>
+/// <remarks>PROTOCOL, Errors. It stands around the product's own endpoints and nothing else of the host's.</remarks>
+internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
+{
+    /// <summary>Seconds that a client waits before it asks a database again that did not answer.</summary>
+    private const int RetryAfterOutage = 2;
+
+    // Not HTML: the quoted text of a query stays readable.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>The endpoint, with every exception of it answered.</summary>
+    public RequestDelegate Guard(RequestDelegate endpoint) => async context =>
+    {
+        try
+        {
+            await endpoint(context);
+        }
+        catch (Exception exception) when (exception is not BadHttpRequestException && !context.Response.HasStarted)
+        {
+            await AnswerAsync(context, exception);
+        }
+    };
+
+    private async Task AnswerAsync(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case ProblemException problem:
+                await WriteAsync(context, problem.ToProblemDetails(), problem.At, problem.RetryAfter);
+                break;
+            case DatabaseUnavailableException:
+                Log.DatabaseUnavailable(logger, exception.Message);
+                var unavailable = new ProblemException(ProblemCodes.Unavailable, $"The database does not answer now. Try again in {RetryAfterOutage} seconds.");
+                await WriteAsync(context, unavailable.ToProblemDetails(), at: null, RetryAfterOutage);
+                break;
+            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+                break;
+            default:
+                Log.Failed(logger, context.Request.Method, context.GetEndpoint()?.DisplayName, exception);
+                var failure = new ProblemDetails
+                {
+                    Title = "The server failed",
+                    Status = StatusCodes.Status500InternalServerError,
+                    Detail = $"The server's log says more under {Activity.Current?.Id ?? context.TraceIdentifier}.",
+                };
+                await WriteAsync(context, failure, at: null, retryAfter: null);
+                break;
+        }
+    }
+
+    private static async Task WriteAsync(HttpContext context, ProblemDetails problem, int? at, int? retryAfter)
+    {
+        var response = context.Response;
+        response.StatusCode = problem.Status;
+        response.ContentType = "application/problem+json";
+        response.Headers.CacheControl = "no-store";
+        if (retryAfter is { } seconds)
+            response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var body = Encode(problem, at);
+        response.ContentLength = body.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+            await response.Body.WriteAsync(body, context.RequestAborted);
+    }
+
+    private static byte[] Encode(ProblemDetails problem, int? at)
+    {
+        using var body = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(body, WriterOptions))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("type", problem.Type);
+            writer.WriteString("title", problem.Title);
+            writer.WriteNumber("status", problem.Status);
+            writer.WriteString("detail", problem.Detail);
+            if (at is { } position)
+                writer.WriteNumber("at", position);
+            writer.WriteEndObject();
+        }
+
+        return body.ToArray();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "A request was answered with 503 because the database does not answer: {Reason}", EventName = nameof(DatabaseUnavailable))]
+        public static partial void DatabaseUnavailable(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Error, "{Method} {Endpoint} failed", EventName = nameof(Failed))]
+        public static partial void Failed(ILogger logger, string method, string? endpoint, Exception exception);
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Data.Sqlite;
+
+namespace RealtimeApi.Tests.TestSupport;
+
+/// <summary>A SQLite file of its own in a directory of its own, deleted with it.</summary>
+public sealed class TempDatabase : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("realtimeapi-");
+
+    /// <summary>Makes the file and runs <paramref name="sql"/> in it.</summary>
+    public TempDatabase(string sql = "")
+    {
+        File = Path.Combine(directory.FullName, "test.db");
+        Execute(sql);
+    }
+
+    /// <summary>The file's path.</summary>
+    public string File { get; }
+
+    public string ConnectionString => $"Data Source={File}";
+
+    /// <summary>Runs statements as any other program would: on a connection that the server does not know.</summary>
+    /// <returns>The first value of the first row, or null.</returns>
+    public object? Execute(string sql, params (string Name, object? Value)[] parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own text.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return sql.Length == 0 ? null : command.ExecuteScalar();
+    }
+
+    /// <summary>A connection that the caller disposes; it waits for other writers up to 30 seconds.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection($"{ConnectionString};Pooling=False;Default Timeout=30");
+        connection.Open();
+        return connection;
+    }
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        directory.Delete(recursive: true);
+    }
+}

@@ -1,0 +1,94 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using RealtimeApi.Server.DependencyInjection;
+
+namespace RealtimeApi.Tests.TestSupport;
+
+/// <summary>The library on a real Kestrel at a port of its own, on a real SQLite file.</summary>
+/// <remarks>Disposing stops it and throws when it logged an error that the test did not expect.</remarks>
+public sealed class TestServer : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private bool stopped;
+
+    private TestServer(WebApplication app, CapturedLog log)
+    {
+        this.app = app;
+        Log = log;
+        Address = new(app.Urls.Single());
+        Client = new() { BaseAddress = Address };
+    }
+
+    /// <summary>E.g. <c>http://127.0.0.1:40123/</c>.</summary>
+    public Uri Address { get; }
+
+    /// <summary>A client with <see cref="Address"/> as its base.</summary>
+    public HttpClient Client { get; }
+
+    public CapturedLog Log { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    /// <summary>Starts a server on <paramref name="databaseFile"/>.</summary>
+    /// <param name="databaseFile">The SQLite file; it must be there.</param>
+    /// <param name="configure">Changes the options. Default: every table a watchable resource.</param>
+    /// <param name="build">Changes the services, last.</param>
+    /// <param name="map">Adds middleware and routes of the host's own, before the product's are mapped.</param>
+    /// <param name="port">The port, so that a server can be started again where its clients look for it. Default: a free one.</param>
+    public static async Task<TestServer> StartAsync(
+        string databaseFile,
+        Action<RealtimeApiOptions>? configure = null,
+        Action<IServiceCollection>? build = null,
+        Action<WebApplication>? map = null,
+        int port = 0)
+    {
+        var log = new CapturedLog();
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
+        builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true);
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        builder.Services.AddRealtimeApi(options =>
+        {
+            options.Database.ConnectionString = $"Data Source={databaseFile}";
+            options.Resources.All = true;
+            configure?.Invoke(options);
+        });
+        build?.Invoke(builder.Services);
+        var app = builder.Build();
+        map?.Invoke(app);
+        app.MapRealtimeApi();
+        app.MapRealtimeApiHealth();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        return new(app, log);
+    }
+
+    /// <summary>Stops as an operator would; what is open is closed.</summary>
+    public async Task StopAsync()
+    {
+        if (stopped)
+            return;
+        stopped = true;
+        await app.StopAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        await app.DisposeAsync();
+        Client.Dispose();
+        Log.ThrowIfUnexpectedErrors();
+    }
+}
