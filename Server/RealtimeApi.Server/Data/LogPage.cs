@@ -16,6 +16,12 @@ internal sealed record LogPage
     /// <summary>How far the page reaches: everything up to here has been read. Equals the asked position when there is nothing new.</summary>
     public required LogPoint Through { get; init; }
 
+    /// <summary>
+    /// By the same read, the point of the newest row (of any resource) at or before the asked position, so that its reader notices a log that was restored or
+    /// replaced; null when it has been trimmed or was not looked for.
+    /// </summary>
+    public LogPoint? After { get; init; }
+
     /// <summary>Whether rows after <see cref="Through"/> are already there.</summary>
     public required bool HasMore { get; init; }
 

@@ -22,4 +22,12 @@ internal sealed record LogState
 
     /// <summary>Differs from the last one when the database's schema may have changed.</summary>
     public required long SchemaVersion { get; init; }
+
+    /// <summary>Whether the log still continues from a point, <see cref="Found"/> having been asked for at its position.</summary>
+    public bool Continues(string logId, LogPoint point)
+    {
+        if (logId != LogId || point.Position < LowWater.Position || point.Position > Head.Position)
+            return false;
+        return Found is { } found ? found.Tag == point.Tag : point == LowWater;
+    }
 }

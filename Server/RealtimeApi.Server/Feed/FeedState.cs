@@ -7,6 +7,11 @@ internal sealed record FeedState
 {
     public required string LogId { get; init; }
 
+    /// <summary>
+    /// Counts how often the log was found to be another one, or to have lost rows that were read: nothing of an earlier epoch continues in a later one.
+    /// </summary>
+    public int Epoch { get; init; }
+
     /// <summary>The definitions that the segments' changes refer to.</summary>
     public required ResourceCatalog Catalog { get; init; }
 

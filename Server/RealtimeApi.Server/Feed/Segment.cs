@@ -15,4 +15,18 @@ internal sealed record Segment
 
     /// <summary>Bytes, the measure of the window.</summary>
     public required int Size { get; init; }
+
+    /// <summary>About what changes take in memory: text twice its size in the log, and the objects around it.</summary>
+    public static int Measure(IReadOnlyList<Change> changes)
+    {
+        var size = 128L;
+        for (var i = 0; i < changes.Count; i++)
+        {
+            var change = changes[i];
+            var images = (change.Before is null ? 0 : 1) + (change.After is null ? 0 : 1);
+            size += 160 + 2L * change.Size + images * (64 + 24L * change.Resource.Columns.Count);
+        }
+
+        return (int)Math.Min(size, int.MaxValue);
+    }
 }

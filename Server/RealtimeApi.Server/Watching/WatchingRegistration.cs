@@ -4,5 +4,9 @@ namespace RealtimeApi.Server.Watching;
 
 internal static class WatchingRegistration
 {
-    public static IServiceCollection AddWatching(this IServiceCollection services) => services;
+    public static IServiceCollection AddWatching(this IServiceCollection services)
+    {
+        services.AddSingleton<WatchEngine>();
+        return services;
+    }
 }

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Options;
+using RealtimeApi.Server.DependencyInjection;
+
+namespace RealtimeApi.Server.Feed;
+
+/// <summary>Names every setting of <see cref="FeedOptions"/> that cannot work, and the fix.</summary>
+internal sealed class FeedOptionsValidator : IValidateOptions<RealtimeApiOptions>
+{
+    private const int SmallestWindow = 64 * 1024;
+
+    public ValidateOptionsResult Validate(string? name, RealtimeApiOptions options)
+    {
+        List<string> failures = [];
+        var feed = options.Feed;
+        if (feed.Retention < TimeSpan.FromMinutes(1))
+            failures.Add($"RealtimeApi:Feed:Retention is {feed.Retention}; give at least 00:01:00 (one minute), e.g. 3.00:00:00 for three days.");
+        if (feed.WindowBytes < SmallestWindow)
+            failures.Add($"RealtimeApi:Feed:WindowBytes is {feed.WindowBytes}; give at least {SmallestWindow} bytes.");
+        if (feed.PollInterval < TimeSpan.FromMilliseconds(10) || feed.PollInterval > TimeSpan.FromMinutes(1))
+            failures.Add($"RealtimeApi:Feed:PollInterval is {feed.PollInterval}; give a time from 00:00:00.010 to 00:01:00, e.g. 00:00:01 for one second.");
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+}
