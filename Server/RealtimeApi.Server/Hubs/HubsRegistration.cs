@@ -1,13 +1,81 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using MessagePack.Resolvers;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.Hubs;
 
 internal static class HubsRegistration
 {
-    public static IServiceCollection AddHubs(this IServiceCollection services) => services;
+    /// <summary>The largest message a client may send, in bytes: a request with a filter at its limits and a cursor fit.</summary>
+    private const int MaxReceiveBytes = 32 * 1024;
+
+    /// <summary>
+    /// How many bytes may wait in each direction. For a client, its pump waits from here on, so that a frame more is the most a connection holds; from a client,
+    /// it must hold the largest message.
+    /// </summary>
+    private const int BufferBytes = 64 * 1024;
+
+    public static IServiceCollection AddHubs(this IServiceCollection services)
+    {
+        services.AddSignalR().AddMessagePackProtocol().AddHubOptions<ResourceHub>(hub =>
+        {
+            hub.SupportedProtocols = ["json", FrameComposer.MessagePackProtocol];
+            hub.MaximumReceiveMessageSize = MaxReceiveBytes;
+            hub.MaximumParallelInvocationsPerClient = 1;
+            hub.EnableDetailedErrors = false;
+        });
+        // Both add the wire types of this hub to what the host has set, and leave its own hubs alone.
+        services.PostConfigure<JsonHubProtocolOptions>(json => json.PayloadSerializerOptions.Converters.Add(new WatchRequestJsonConverter()));
+        services.PostConfigure<MessagePackHubProtocolOptions>(messagePack => messagePack.SerializerOptions = messagePack.SerializerOptions
+            .WithResolver(CompositeResolver.Create(ContractFormatters.All, [messagePack.SerializerOptions.Resolver])));
+        services.TryAddSingleton<WatchEngine>();
+        services.TryAddSingleton<PumpContext>();
+        services.AddSingleton<HubLifetimeManager<ResourceHub>>(provider => new CapturingLifetimeManager(
+            CreateRegisteredLifetimeManager(services, provider),
+            provider.GetRequiredService<IHubProtocolResolver>(),
+            provider.GetRequiredService<PumpContext>()));
+        return services;
+    }
 
     public static void MapHubs(this IEndpointRouteBuilder endpoints)
     {
+        endpoints.MapHub<ResourceHub>(ResourceHub.Path, hub =>
+        {
+            hub.TransportMaxBufferSize = BufferBytes;
+            hub.ApplicationMaxBufferSize = BufferBytes;
+            if (FindSendTimeout(endpoints.ServiceProvider) is { } sendTimeout)
+                hub.TransportSendTimeout = sendTimeout;
+            hub.AllowStatefulReconnects = false;
+        });
+    }
+
+    private static TimeSpan? FindSendTimeout(IServiceProvider provider)
+    {
+        try
+        {
+            return provider.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Watching.SendTimeout;
+        }
+        catch (OptionsValidationException)
+        {
+            // The start, which comes after the mapping, reports every mistake at once.
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// The lifetime manager that SignalR or a backplane registered for every hub; looked up when all services are known, since the host may add a backplane after
+    /// this product.
+    /// </summary>
+    private static HubLifetimeManager<ResourceHub> CreateRegisteredLifetimeManager(IServiceCollection services, IServiceProvider provider)
+    {
+        var registered = services.Last(service => service.ServiceType == typeof(HubLifetimeManager<>)).ImplementationType!;
+        return (HubLifetimeManager<ResourceHub>)ActivatorUtilities.CreateInstance(provider, registered.MakeGenericType(typeof(ResourceHub)));
     }
 }

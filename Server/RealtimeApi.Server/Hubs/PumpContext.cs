@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Watching;
+
+namespace RealtimeApi.Server.Hubs;
+
+/// <summary>What all pumps share, so that each carries one reference.</summary>
+internal sealed class PumpContext(WatchEngine engine, IOptions<RealtimeApiOptions> options, TimeProvider clock, ILogger<ConnectionPump> logger)
+{
+    public WatchEngine Engine { get; } = engine;
+
+    /// <summary>Read late: a mistake in them is the start's to report.</summary>
+    public WatchingOptions Options => options.Value.Watching;
+
+    public TimeProvider Clock { get; } = clock;
+
+    public FrameComposer Frames { get; } = new();
+
+    public ILogger Logger { get; } = logger;
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Diagnostics;
+
+namespace RealtimeApi.Server.Hubs;
+
+/// <summary>The hub at <c>/hubs/resources</c>: PROTOCOL, section SignalR. Starts and stops watches; the connection's <see cref="ConnectionPump"/> serves them.</summary>
+internal sealed partial class ResourceHub(ILogger<ResourceHub> logger) : Hub
+{
+    public const string Path = "/hubs/resources";
+
+    private const int MaxIdLength = 64;
+
+    private ConnectionPump Pump => Context.Features.GetRequiredFeature<ConnectionPump>();
+
+    /// <summary>Starts a watch: a <see cref="SubscribeReply"/> or a <see cref="Refusal"/>.</summary>
+    public async Task<object> Subscribe(string? id, WatchRequest? request)
+    {
+        try
+        {
+            if (string.IsNullOrEmpty(id) || id.Length > MaxIdLength)
+                return new Refusal(ProblemCodes.InvalidQuery, $"The id of a watch must have 1 to {MaxIdLength} characters.");
+            if (string.IsNullOrEmpty(request?.Resource))
+                return new Refusal(ProblemCodes.InvalidQuery, "The request must name the resource to watch, e.g. {\"resource\":\"orders\"}.");
+            return new SubscribeReply { Cursor = await Pump.SubscribeAsync(id, request) };
+        }
+        catch (ProblemException problem)
+        {
+            return new Refusal(problem.Code, problem.Message);
+        }
+        catch (Exception exception)
+        {
+            if (!Context.ConnectionAborted.IsCancellationRequested)
+                Log.SubscribeFailed(logger, exception);
+            return new Refusal(ProblemCodes.Unavailable, "The watch could not be started; try again later.");
+        }
+    }
+
+    /// <summary>Stops a watch; once this returns, nothing more is pushed for <paramref name="id"/>. No error where there is none.</summary>
+    public Task Unsubscribe(string? id) => id is null ? Task.CompletedTask : Pump.UnsubscribeAsync(id);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A watch could not be started.", EventName = "SubscribeFailed")]
+        public static partial void SubscribeFailed(ILogger logger, Exception exception);
+    }
+}

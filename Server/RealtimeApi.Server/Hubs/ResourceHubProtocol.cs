@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Runtime.ExceptionServices;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Diagnostics;
+
+namespace RealtimeApi.Server.Hubs;
+
+/// <summary>A stock hub protocol whose refused calls read <c>&lt;code&gt;: &lt;detail&gt;</c> and nothing else. For this hub's connections only.</summary>
+/// <remarks>PROTOCOL, section Errors. SignalR itself answers arguments that it cannot bind with a sentence that names no cause.</remarks>
+internal sealed class ResourceHubProtocol(IHubProtocol inner) : IHubProtocol
+{
+    private const string HubExceptionPrefix = nameof(HubException) + ": ";
+
+    public string Name => inner.Name;
+
+    public int Version => inner.Version;
+
+    public TransferFormat TransferFormat => inner.TransferFormat;
+
+    public bool IsVersionSupported(int version) => inner.IsVersionSupported(version);
+
+    public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message)
+    {
+        if (!inner.TryParseMessage(ref input, binder, out message))
+            return false;
+        if (message is InvocationBindingFailureMessage failure)
+        {
+            var refusal = new HubException(Explain(failure).ToString(), failure.BindingFailure.SourceException);
+            message = new InvocationBindingFailureMessage(failure.InvocationId, failure.Target, ExceptionDispatchInfo.Capture(refusal));
+        }
+        return true;
+    }
+
+    public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => inner.WriteMessage(Reword(message), output);
+
+    public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => inner.GetMessageBytes(Reword(message));
+
+    private static HubMessage Reword(HubMessage message)
+    {
+        if (message is not CompletionMessage { InvocationId: { } id } completion)
+            return message;
+        if (completion.Result is Refusal refusal)
+            return CompletionMessage.WithError(id, refusal.ToString());
+        var at = completion.Error?.IndexOf(HubExceptionPrefix, StringComparison.Ordinal) ?? -1;
+        return at < 0 ? message : CompletionMessage.WithError(id, completion.Error![(at + HubExceptionPrefix.Length)..]);
+    }
+
+    private static Refusal Explain(InvocationBindingFailureMessage failure)
+    {
+        for (var cause = failure.BindingFailure.SourceException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is ProblemException problem)
+                return new(problem.Code, problem.Message);
+        }
+        if (Is(nameof(ResourceHub.Subscribe)))
+            return new(ProblemCodes.InvalidQuery, "Subscribe takes two arguments: the watch's id, a string, and the request, an object.");
+        if (Is(nameof(ResourceHub.Unsubscribe)))
+            return new(ProblemCodes.InvalidQuery, "Unsubscribe takes one argument: the watch's id, a string.");
+        return new(ProblemCodes.NotFound, "The hub has no such method; it has Subscribe and Unsubscribe.");
+
+        bool Is(string method) => string.Equals(failure.Target, method, StringComparison.OrdinalIgnoreCase);
+    }
+}
