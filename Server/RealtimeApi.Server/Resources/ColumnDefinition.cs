@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace RealtimeApi.Server.Resources;
 
 /// <summary>One column of a resource: where it is in the database and what it is on the wire.</summary>
@@ -8,7 +10,18 @@ internal sealed record ColumnDefinition
     public required string Column { get; init; }
 
     /// <summary>The field's name on the wire.</summary>
-    public required string Name { get; init; }
+    public required string Name
+    {
+        get;
+        init
+        {
+            field = value;
+            JsonName = ItemWriter.Encode(value);
+        }
+    }
+
+    /// <summary><see cref="Name"/> as the writer takes it, encoded once.</summary>
+    public JsonEncodedText JsonName { get; private init; }
 
     /// <summary>Its place in <see cref="ResourceDefinition.Columns"/> and so in every item's values.</summary>
     public required int Ordinal { get; init; }

@@ -20,4 +20,7 @@ internal enum SqliteDateFormat
 
     /// <summary>A Julian day number as a real.</summary>
     JulianDay,
+
+    /// <summary>The time of day alone as text: <c>11:06:26.123</c>.</summary>
+    TextTime,
 }

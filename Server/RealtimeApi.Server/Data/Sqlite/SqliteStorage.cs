@@ -8,5 +8,11 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// <param name="DateFormat">How the column holds dates and times; null where it is of no such type.</param>
 internal sealed record SqliteStorage(SqliteAffinity Affinity, string Collation, SqliteDateFormat? DateFormat)
 {
+    /// <summary>The details of <see cref="DateFormat"/> where it is text.</summary>
+    public SqliteTextTime TextTime { get; init; } = SqliteTextTime.Default;
+
+    /// <summary>How GUIDs are held, where the column is of that type.</summary>
+    public SqliteGuidFormat GuidFormat { get; init; }
+
     public static SqliteStorage Of(ColumnDefinition column) => (SqliteStorage)column.Storage!;
 }

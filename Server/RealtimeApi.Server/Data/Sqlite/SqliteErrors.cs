@@ -1,0 +1,30 @@
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace RealtimeApi.Server.Data.Sqlite;
+
+/// <summary>What SQLite's errors mean for the product, in one place.</summary>
+internal static class SqliteErrors
+{
+    /// <summary>
+    /// The exception to throw instead, or null where the error says nothing but that our own statement is wrong. Used as a filter, so that such an
+    /// error keeps its stack: <c>catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated) { throw translated; }</c>.
+    /// </summary>
+    public static Exception? Translate(SqliteException error) => error.SqliteErrorCode switch
+    {
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new DatabaseUnavailableException("The database is locked by another program.", error),
+        raw.SQLITE_CANTOPEN => new DatabaseUnavailableException("The database file is missing or cannot be opened.", error),
+        raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_PROTOCOL or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_READONLY
+            => new DatabaseUnavailableException("The database file cannot be read or written now.", error),
+        raw.SQLITE_NOTADB or raw.SQLITE_CORRUPT => new DatabaseUnavailableException("The database file is damaged or not a SQLite database.", error),
+        raw.SQLITE_SCHEMA => new SchemaChangedException("The database's schema has changed.", error),
+        raw.SQLITE_ERROR when NamesSomethingMissing(error.Message) => new SchemaChangedException("A table or column is no longer there.", error),
+        _ => null,
+    };
+
+    // SQLite has one code for every error of a statement's text; only the message tells.
+    private static bool NamesSomethingMissing(string message) =>
+        message.Contains("no such column", StringComparison.Ordinal)
+        || message.Contains("no such table", StringComparison.Ordinal)
+        || message.Contains("has no column named", StringComparison.Ordinal);
+}
