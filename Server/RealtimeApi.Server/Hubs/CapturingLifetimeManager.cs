@@ -12,74 +12,76 @@ namespace RealtimeApi.Server.Hubs;
 /// </remarks>
 internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>, IDisposable
 {
-    private readonly HubLifetimeManager<ResourceHub> inner;
     private readonly PumpContext pumps;
     private readonly FrozenDictionary<string, IHubProtocol> protocols;
 
     public CapturingLifetimeManager(HubLifetimeManager<ResourceHub> inner, IHubProtocolResolver resolver, PumpContext pumps)
     {
-        this.inner = inner;
+        Inner = inner;
         this.pumps = pumps;
         protocols = resolver.AllProtocols.ToFrozenDictionary(p => p.Name, IHubProtocol (p) => new ResourceHubProtocol(p));
     }
+
+    /// <summary>The one that everything is passed on to.</summary>
+    public HubLifetimeManager<ResourceHub> Inner { get; }
 
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
         connection.Protocol = protocols[connection.Protocol.Name];
         connection.Features.Set(new ConnectionPump(connection, pumps));
-        return inner.OnConnectedAsync(connection);
+        return Inner.OnConnectedAsync(connection);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)
     {
         connection.Features.Get<ConnectionPump>()?.Dispose();
-        return inner.OnDisconnectedAsync(connection);
+        return Inner.OnDisconnectedAsync(connection);
     }
 
     public override Task SendAllAsync(string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        inner.SendAllAsync(methodName, args, cancellationToken);
+        Inner.SendAllAsync(methodName, args, cancellationToken);
 
     public override Task SendAllExceptAsync(
         string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
-        inner.SendAllExceptAsync(methodName, args, excludedConnectionIds, cancellationToken);
+        Inner.SendAllExceptAsync(methodName, args, excludedConnectionIds, cancellationToken);
 
     public override Task SendConnectionAsync(string connectionId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        inner.SendConnectionAsync(connectionId, methodName, args, cancellationToken);
+        Inner.SendConnectionAsync(connectionId, methodName, args, cancellationToken);
 
     public override Task SendConnectionsAsync(
         IReadOnlyList<string> connectionIds, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        inner.SendConnectionsAsync(connectionIds, methodName, args, cancellationToken);
+        Inner.SendConnectionsAsync(connectionIds, methodName, args, cancellationToken);
 
     public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        inner.SendGroupAsync(groupName, methodName, args, cancellationToken);
+        Inner.SendGroupAsync(groupName, methodName, args, cancellationToken);
 
     public override Task SendGroupsAsync(
         IReadOnlyList<string> groupNames, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        inner.SendGroupsAsync(groupNames, methodName, args, cancellationToken);
+        Inner.SendGroupsAsync(groupNames, methodName, args, cancellationToken);
 
     public override Task SendGroupExceptAsync(
         string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
-        inner.SendGroupExceptAsync(groupName, methodName, args, excludedConnectionIds, cancellationToken);
+        Inner.SendGroupExceptAsync(groupName, methodName, args, excludedConnectionIds, cancellationToken);
 
     public override Task SendUserAsync(string userId, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        inner.SendUserAsync(userId, methodName, args, cancellationToken);
+        Inner.SendUserAsync(userId, methodName, args, cancellationToken);
 
     public override Task SendUsersAsync(
         IReadOnlyList<string> userIds, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        inner.SendUsersAsync(userIds, methodName, args, cancellationToken);
+        Inner.SendUsersAsync(userIds, methodName, args, cancellationToken);
 
     public override Task AddToGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) =>
-        inner.AddToGroupAsync(connectionId, groupName, cancellationToken);
+        Inner.AddToGroupAsync(connectionId, groupName, cancellationToken);
 
     public override Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) =>
-        inner.RemoveFromGroupAsync(connectionId, groupName, cancellationToken);
+        Inner.RemoveFromGroupAsync(connectionId, groupName, cancellationToken);
 
     public override Task<T> InvokeConnectionAsync<T>(string connectionId, string methodName, object?[] args, CancellationToken cancellationToken) =>
-        inner.InvokeConnectionAsync<T>(connectionId, methodName, args, cancellationToken);
+        Inner.InvokeConnectionAsync<T>(connectionId, methodName, args, cancellationToken);
 
-    public override Task SetConnectionResultAsync(string connectionId, CompletionMessage result) => inner.SetConnectionResultAsync(connectionId, result);
+    public override Task SetConnectionResultAsync(string connectionId, CompletionMessage result) => Inner.SetConnectionResultAsync(connectionId, result);
 
-    public override bool TryGetReturnType(string invocationId, [NotNullWhen(true)] out Type? type) => inner.TryGetReturnType(invocationId, out type);
+    public override bool TryGetReturnType(string invocationId, [NotNullWhen(true)] out Type? type) => Inner.TryGetReturnType(invocationId, out type);
 
-    public void Dispose() => (inner as IDisposable)?.Dispose();
+    public void Dispose() => (Inner as IDisposable)?.Dispose();
 }
