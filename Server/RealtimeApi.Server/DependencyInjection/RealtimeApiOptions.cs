@@ -1,5 +1,6 @@
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
+using RealtimeApi.Server.Rest;
 using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.DependencyInjection;
@@ -21,4 +22,7 @@ public sealed class RealtimeApiOptions
 
     /// <summary>Limits and intervals of watches.</summary>
     public WatchingOptions Watching { get; } = new();
+
+    /// <summary>The memory that reads may use.</summary>
+    public RestOptions Rest { get; } = new();
 }

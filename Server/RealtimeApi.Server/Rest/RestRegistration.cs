@@ -1,13 +1,57 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Diagnostics;
 
 namespace RealtimeApi.Server.Rest;
 
 internal static class RestRegistration
 {
-    public static IServiceCollection AddRest(this IServiceCollection services) => services;
+    private static readonly string[] Reads = [HttpMethods.Get, HttpMethods.Head];
+
+    public static IServiceCollection AddRest(this IServiceCollection services)
+    {
+        services.AddMvcCore().ConfigureApplicationPartManager(static parts => parts.FeatureProviders.Add(new ControllerActions.Feature()));
+        services.AddSingleton<IValidateOptions<RealtimeApiOptions>, RestOptionsValidator>();
+        services.AddSingleton<ControllerActions>();
+        services.AddSingleton<IActionDescriptorProvider>(static provider => provider.GetRequiredService<ControllerActions>());
+        services.AddSingleton<ReadCache>();
+        services.AddSingleton<ResourceReads>();
+        services.AddSingleton<ServiceDocumentSource>();
+        services.AddSingleton<SchemaGuard>();
+        services.AddSingleton<OtherRoutes>();
+        return services;
+    }
 
     public static void MapRest(this IEndpointRouteBuilder endpoints)
     {
+        var services = endpoints.ServiceProvider;
+        var actions = services.GetRequiredService<ControllerActions>();
+        var schema = services.GetRequiredService<SchemaGuard>();
+        var others = services.GetRequiredService<OtherRoutes>();
+
+        const string list = RestPaths.Api + "/{resource}";
+        const string item = list + "/{key}";
+        endpoints.MapRead(RestPaths.Api, actions.Invoke(nameof(ResourcesController.DescribeAsync)));
+        endpoints.MapRead(list, schema.Guard(actions.Invoke(nameof(ResourcesController.ListAsync))));
+        endpoints.MapRead(item, schema.Guard(actions.Invoke(nameof(ResourcesController.GetAsync))));
+        foreach (var path in (string[])[RestPaths.Api, list, item])
+            endpoints.MapGuarded(path, others.RefuseMethod);
+        endpoints.MapGuarded(RestPaths.Api + "/{**rest}", others.RefusePath);
+        endpoints.MapProblemPages();
+    }
+
+    private static void MapRead(this IEndpointRouteBuilder endpoints, string pattern, RequestDelegate read) =>
+        endpoints.MapGuarded(pattern, read).WithMetadata(new HttpMethodMetadata(Reads));
+
+    private static IEndpointConventionBuilder MapGuarded(this IEndpointRouteBuilder endpoints, string pattern, RequestDelegate endpoint)
+    {
+        var edge = endpoints.ServiceProvider.GetRequiredService<ProblemEdge>();
+        return endpoints.Map(pattern, edge.Guard(endpoint)).WithDisplayName(pattern).WithMetadata(new ApiExplorerSettingsAttribute { IgnoreApi = true });
     }
 }

@@ -1,0 +1,159 @@
+using Microsoft.AspNetCore.WebUtilities;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Data;
+using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Server.Queries;
+using RealtimeApi.Server.Resources;
+
+namespace RealtimeApi.Server.Rest;
+
+/// <summary>Answers reads: from memory where nothing has changed, else from the database.</summary>
+/// <remarks>PROTOCOL, Reading. Thread-safe.</remarks>
+internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDatabase database, ReadCache cache)
+{
+    // No caller has row rules: the fingerprint of none is the empty one.
+    private const string Rights = "";
+
+    /// <exception cref="ProblemException">There is none (<c>unknown-resource</c>).</exception>
+    public ResourceDefinition Find(string name) => catalogs.Current.Find(name)
+        ?? throw new ProblemException(ProblemCodes.UnknownResource, $"There is no resource '{name}'. GET /api lists the resources.");
+
+    /// <summary>A page of the items.</summary>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="query">The request's query as sent.</param>
+    /// <param name="conditions">What the request's headers ask for.</param>
+    /// <param name="buffer">Where the body may be written; it must outlive the answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<Answer> ListAsync(string name, string query, ReadConditions conditions, ReadBuffer buffer, CancellationToken cancellationToken)
+    {
+        var resource = Find(name);
+        var key = new ReadKey(resource.Name, Key: null, query, Rights);
+        if (cache.Find(key, resource, conditions, out var state) is { } kept)
+            return Recall(kept, state);
+
+        var (list, firstCursor) = QueryParser.ParseList(resource, Options(query));
+        var log = Log(resource, conditions);
+        var epoch = cache.Begin(resource);
+        var page = await database.Items.ListAsync(list, cancellationToken);
+
+        buffer.Append($"{resource.Fingerprint}\n{Rights}\n{query}\n{page.Count}\n{page.HasMore}\n");
+        var start = buffer.Next();
+        var writer = buffer.Writer;
+        writer.WriteStartArray();
+        foreach (var item in page.Items)
+            ItemWriter.Write(writer, item.Values, list.Select.Columns);
+        writer.WriteEndArray();
+        buffer.Next();
+        return Finish(log, conditions, key, epoch, new()
+        {
+            Resource = resource,
+            Tag = buffer.ComputeTag(weak: true),
+            Body = buffer.From(start),
+            Point = page.Point,
+            Query = list,
+            FirstCursor = firstCursor,
+            Last = page.HasMore ? page.Items[^1] : null,
+            Count = page.Count,
+        });
+    }
+
+    /// <summary>One item, or its absence.</summary>
+    /// <param name="name">The resource's name.</param>
+    /// <param name="segment">The key, still percent-encoded.</param>
+    /// <param name="query">The request's query as sent.</param>
+    /// <param name="conditions">What the request's headers ask for.</param>
+    /// <param name="buffer">Where the body may be written; it must outlive the answer.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async ValueTask<Answer> GetAsync(string name, string segment, string query, ReadConditions conditions, ReadBuffer buffer, CancellationToken cancellationToken)
+    {
+        var resource = Find(name);
+        var key = new ReadKey(resource.Name, segment, query, Rights);
+        if (cache.Find(key, resource, conditions, out var state) is { } kept)
+            return Recall(kept, state);
+
+        var select = ParseSelect(resource, query);
+        if (ItemKey.ParsePath(resource, segment) is not { } itemKey)
+            return default;
+        var log = Log(resource, conditions);
+        var epoch = cache.Begin(resource);
+        var (item, point) = await database.Items.FindAsync(resource, itemKey, cancellationToken);
+        if (item is null)
+            return new(null, Judge(log, conditions, resource, point));
+
+        buffer.Append($"{resource.Fingerprint}\n{Rights}\n{select}\n");
+        var start = buffer.Next();
+        ItemWriter.Write(buffer.Writer, item.Values, select.Columns);
+        buffer.Next();
+        return Finish(log, conditions, key, epoch, new()
+        {
+            Resource = resource,
+            Key = item.Key,
+            Tag = buffer.ComputeTag(weak: false),
+            Body = buffer.From(start),
+            Point = point,
+        });
+    }
+
+    /// <summary>The options of a query, decoded.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Options(string? query)
+    {
+        foreach (var option in new QueryStringEnumerable(query))
+            yield return new(option.DecodeName().ToString(), option.DecodeValue().ToString());
+    }
+
+    // Nothing of it has changed up to the feed's head, so it is what stands there now.
+    private static Answer Recall(Read kept, FeedState state)
+    {
+        var read = kept.Point.GetValueOrDefault();
+        return new(kept, Format(state, state.Head.Position < read.Position ? read : state.Head));
+    }
+
+    private Answer Finish(FeedState? log, ReadConditions conditions, ReadKey key, int? epoch, Read read)
+    {
+        var cursor = Judge(log, conditions, read.Resource, read.Point);
+        if (epoch is { } known)
+            cache.Keep(key, read, known);
+        return new(read, cursor);
+    }
+
+    /// <summary>The cursor of what was read, once it is as new as it has to be.</summary>
+    private static string? Judge(FeedState? log, ReadConditions conditions, ResourceDefinition resource, LogPoint? read)
+    {
+        if (log is null)
+            return null;
+        var point = read ?? throw NotOpen(resource);
+        conditions.RequireAtLeast(point);
+        return Format(log, point);
+    }
+
+    /// <summary>The log that the resource's changes are in, null where they are in none.</summary>
+    private FeedState? Log(ResourceDefinition resource, ReadConditions conditions)
+    {
+        if (!resource.Watchable)
+            return null;
+        var state = feed.State ?? throw NotOpen(resource);
+        conditions.RequireLog(state.LogId);
+        return state;
+    }
+
+    private static FieldSelection ParseSelect(ResourceDefinition resource, string query)
+    {
+        FieldSelection? select = null;
+        foreach (var (name, value) in Options(query))
+        {
+            if (name != QueryOptions.Select)
+                throw new ProblemException(ProblemCodes.InvalidQuery, $"'{name}' is not an option of one item; it takes {QueryOptions.Select} only.");
+            if (select is not null)
+                throw new ProblemException(ProblemCodes.InvalidQuery, $"{QueryOptions.Select} is given twice.");
+            select = QueryParser.ParseSelect(resource, value);
+        }
+
+        return select ?? FieldSelection.All(resource);
+    }
+
+    private static string Format(FeedState log, LogPoint point) => new Cursor(log.LogId, point, Rights).ToString();
+
+    private static ProblemException NotOpen(ResourceDefinition resource) =>
+        new(ProblemCodes.Unavailable, $"The change log of '{resource.Name}' is not open yet. Try again in 1 second.") { RetryAfter = 1 };
+}

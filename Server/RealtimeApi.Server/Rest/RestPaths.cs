@@ -1,0 +1,60 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using RealtimeApi.Server.Resources;
+
+namespace RealtimeApi.Server.Rest;
+
+/// <summary>Where the routes stand, read from a request, so that links fit behind a path base, a proxy or a route group.</summary>
+internal static class RestPaths
+{
+    public const string Api = "/api";
+
+    private const string HubPath = "/hubs/resources";
+
+    /// <summary>The path under which the resources stand, percent-encoded, e.g. <c>/api</c>.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="depth">How many segments of the request's path follow it.</param>
+    public static string Root(HttpRequest request, int depth)
+    {
+        var path = request.Path.Value.AsSpan().TrimEnd('/');
+        for (; depth > 0; depth--)
+            path = path[..path.LastIndexOf('/')];
+        var root = path.SequenceEqual(Api) ? Api : new PathString(path.ToString()).ToUriComponent();
+        return request.PathBase.HasValue ? request.PathBase.ToUriComponent() + root : root;
+    }
+
+    /// <summary>The hub, which stands beside the root.</summary>
+    public static string Hub(string root) => string.Concat(root.AsSpan(0, root.Length - Api.Length), HubPath);
+
+    public static string Of(string root, ResourceDefinition resource) => $"{root}/{Uri.EscapeDataString(resource.Name)}";
+
+    public static string Of(string root, ResourceDefinition resource, ItemKey key) => $"{Of(root, resource)}/{Encode(resource, key)}";
+
+    /// <summary>The last segment of the path as the client sent it: still encoded, since a key is split at its commas before it is decoded.</summary>
+    public static string KeySegment(HttpRequest request)
+    {
+        var routed = (string)request.RouteValues["key"]!;
+        var target = (request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget).AsSpan();
+        if (target.IndexOf('?') is >= 0 and var query)
+            target = target[..query];
+        target = target.TrimEnd('/');
+        target = target[(target.LastIndexOf('/') + 1)..];
+
+        // Something before us may have rewritten the path (or the client sent dot segments): then what routing saw holds.
+        if (target.SequenceEqual(routed))
+            return routed;
+        var segment = target.ToString();
+        if (Uri.UnescapeDataString(segment) == Uri.UnescapeDataString(routed))
+            return segment;
+        var path = request.Path.ToUriComponent().AsSpan().TrimEnd('/');
+        return path[(path.LastIndexOf('/') + 1)..].ToString();
+    }
+
+    /// <summary>Appends an option of a query; its name is one of the known ones and needs no encoding.</summary>
+    public static void AppendOption(StringBuilder link, string name, string value) =>
+        link.Append(link.Length == 0 ? '?' : '&').Append(name).Append('=').Append(Uri.EscapeDataString(value));
+
+    // The text of a single key is not encoded, the parts of a composite one already are.
+    private static string Encode(ResourceDefinition resource, ItemKey key) => resource.Key.Count == 1 ? Uri.EscapeDataString(key.Text) : key.Text;
+}
