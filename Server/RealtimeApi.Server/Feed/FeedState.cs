@@ -28,4 +28,38 @@ internal sealed record FeedState
 
     /// <summary>Whether the last read reached the log's end and the database answered; otherwise memory may be behind.</summary>
     public required bool IsCurrent { get; init; }
+
+    /// <summary>Whether the window holds this very point; null where memory alone cannot tell.</summary>
+    public bool? Holds(LogPoint point)
+    {
+        if (point.Position == WindowStart.Position)
+            return point.Tag == WindowStart.Tag;
+        if (point.Position < WindowStart.Position || point.Position > Head.Position)
+            return null;
+        var segment = Window[FindSegment(point.Position)];
+        if (segment.Through.Position == point.Position)
+            return segment.Through.Tag == point.Tag;
+        foreach (var change in segment.Changes)
+            if (change.Point.Position == point.Position)
+                return change.Point.Tag == point.Tag;
+
+        // A row of a resource that the catalog does not hold, or a place between rows.
+        return null;
+    }
+
+    /// <summary>The index of the first segment that reaches beyond a position or ends there, the window's length where none does.</summary>
+    public int FindSegment(LogPosition position)
+    {
+        var (low, high) = (0, Window.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (Window[middle].Through.Position < position)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
+    }
 }

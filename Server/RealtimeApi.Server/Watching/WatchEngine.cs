@@ -1,16 +1,474 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using RealtimeApi.Contracts;
+using RealtimeApi.Server.Data;
+using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Watching;
 
 /// <summary>Turns the feed into the events of each watch; every transport is thin above it. Knows no HTTP.</summary>
-/// <remarks>Thread-safe.</remarks>
-internal sealed class WatchEngine
+/// <remarks>
+/// Thread-safe. One loop follows the feed and evaluates each change once for each scope that it may concern; members named <c>_NeedsLock</c>, here, in
+/// <see cref="ScopeIndex"/> and in <see cref="Scope"/>, are guarded by <see cref="gate"/>, which is never held while a callback or the database is waited for.
+/// The frontier and the scopes' histories are immutable and swapped whole, so that reads take no lock.
+/// </remarks>
+internal sealed partial class WatchEngine : BackgroundService
 {
+    /// <summary>How many changes are evaluated while the lock is held: starting a watch waits no longer than that.</summary>
+    private const int ChangesPerLock = 64;
+
+    /// <summary>How many changes are evaluated before watches are told, where the feed brings many at once.</summary>
+    private const int ChangesPerSignal = 1024;
+
+    private const int BookmarkSlices = 16;
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<ScopeKey, Scope> scopes_NeedsLock = [];
+    private readonly ScopeIndex index_NeedsLock = new();
+    private readonly RetainedEvents retained_NeedsLock;
+    private readonly List<Watch> stalled_NeedsLock = [];
+    private readonly ChangeFeed feed;
+    private readonly CatalogSource catalogs;
+    private readonly IDatabase database;
+    private readonly WatchingOptions options;
+    private readonly TimeProvider time;
+    private readonly ILogger<WatchEngine> logger;
+
+    /// <summary>The loop's own: scopes with new events, and scratch space for the watches that are told of them.</summary>
+    private readonly List<Scope> touched = [];
+    private readonly List<Scope> found = [];
+    private readonly List<Watch> told = [];
+    private readonly ChangeEvents events = new();
+
+    private volatile Frontier? frontier;
+
+    public WatchEngine(
+        ChangeFeed feed,
+        CatalogSource catalogs,
+        IDatabase database,
+        IOptions<RealtimeApiOptions> options,
+        TimeProvider time,
+        ILogger<WatchEngine> logger)
+    {
+        this.feed = feed;
+        this.catalogs = catalogs;
+        this.database = database;
+        this.options = options.Value.Watching;
+        this.time = time;
+        this.logger = logger;
+        retained_NeedsLock = new(options.Value.Feed.WindowBytes);
+        CatchUp = new(database);
+        Judge = new(database);
+    }
+
+    /// <summary>How far the feed has been evaluated; null where nothing is watched yet or nothing can be.</summary>
+    public LogPoint? Through => frontier?.Point;
+
+    /// <summary>The watches that are open on this node.</summary>
+    public int WatchCount { get; private set; }
+
+    internal Frontier Frontier => frontier!;
+
+    internal BatchCache Batches { get; } = new();
+
+    internal CatchUp CatchUp { get; }
+
+    internal CursorJudge Judge { get; }
+
+    internal IItemReader Items => database.Items;
+
     /// <summary>
     /// Starts a watch. <paramref name="ready"/> is called, without any lock held and from any thread, when the watch may have something to read after a read that
-    /// returned null; at most once until it is read again. It must not block.
+    /// returned null; at most once until it is read again. It must not block. The first read is the caller's to make.
     /// </summary>
     /// <exception cref="ProblemException">The request is refused (unknown-resource, not-watchable, invalid-query, invalid-cursor, cursor-expired, unavailable).</exception>
-    public ValueTask<Watch> StartAsync(WatchRequest request, Action<Watch> ready, CancellationToken cancellationToken) => throw new NotImplementedException();
+    public async ValueTask<Watch> StartAsync(WatchRequest request, Action<Watch> ready, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(ready);
+        try
+        {
+            while (true)
+            {
+                if (frontier is not { State: var state })
+                {
+                    WatchView.FindWatchable(request.Resource, catalogs.Current);
+                    throw Unavailable("The change log has not been opened yet.");
+                }
+
+                var view = WatchView.Parse(request, state.Catalog);
+                LogPoint? start = null;
+                if (request.Since is { } since)
+                    start = await Judge.AcceptAsync(since, state, view.Resource, view.Rights, cancellationToken);
+                else if (!request.Initial)
+                    start = await FindStartAsync(view.Resource, cancellationToken);
+
+                if (TryAdd(view, state, start, ready) is { } watch)
+                    return watch;
+            }
+        }
+        catch (DatabaseUnavailableException exception)
+        {
+            throw Unavailable(exception.Message);
+        }
+    }
+
+    /// <summary>Evaluates from where the feed stands; watches can be started once the host has started.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (feed.State is { } state)
+            frontier = new(state.Head, state);
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Where a watch of the resource starts that asks for what comes from now on.</summary>
+    /// <exception cref="DatabaseUnavailableException">The database had to be asked and does not answer.</exception>
+    internal async ValueTask<LogPoint> FindStartAsync(ResourceDefinition resource, CancellationToken cancellationToken)
+    {
+        var current = Frontier;
+        if (!current.State.CaptureStarts.TryGetValue(resource.Name, out var captureStart) || current.Point.Position >= captureStart)
+            return current.Point;
+
+        // The capture has just been set up anew and the feed has not come to its mark: what follows the mark can be watched.
+        var log = await database.Log.FindAsync(captureStart, cancellationToken);
+        return log.LogId == current.State.LogId && log.Found is { } mark && mark.Position >= captureStart
+            ? mark
+            : throw new DatabaseUnavailableException("The change log is being set up.");
+    }
+
+    internal void Remove(Watch watch)
+    {
+        lock (gate)
+        {
+            var scope = watch.Scope;
+            scope.Remove_NeedsLock(watch);
+            WatchCount--;
+            if (scope.WatchCount == 0 && scope.End is null)
+                RemoveScope_NeedsLock(scope);
+        }
+    }
+
+    /// <summary>Tells a watch to read again once the feed has had an answer from the database, or after a while.</summary>
+    internal void RetryLater(Watch watch)
+    {
+        lock (gate)
+            stalled_NeedsLock.Add(watch);
+        feed.Wake();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var bookmarks = new BookmarkClock(RemindIdle, BookmarkSlices, options.BookmarkInterval, time);
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+            {
+                var state = await feed.WaitAsync(frontier?.State, stoppingToken);
+                Advance(state);
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+        }
+    }
+
+    private Watch? TryAdd(WatchView view, FeedState judged, LogPoint? start, Action<Watch> ready)
+    {
+        lock (gate)
+        {
+            var current = Frontier;
+            if (current.State.Epoch != judged.Epoch || !ReferenceEquals(current.State.Catalog.Find(view.Resource.Name), view.Resource))
+                return null;
+            var key = new ScopeKey(view);
+            if (!scopes_NeedsLock.TryGetValue(key, out var scope))
+            {
+                scope = new(view, current.State.LogId, current.Point);
+                scopes_NeedsLock.Add(key, scope);
+                index_NeedsLock.Add_NeedsLock(scope);
+            }
+
+            var watch = new Watch(this, scope, ready, start ?? current.Point, start is null ? new Snapshot(scope.View, time) : null);
+            scope.Add_NeedsLock(watch);
+            WatchCount++;
+            return watch;
+        }
+    }
+
+    private void RemoveScope_NeedsLock(Scope scope)
+    {
+        scopes_NeedsLock.Remove(new(scope.View));
+        index_NeedsLock.Remove_NeedsLock(scope);
+        if (scopes_NeedsLock.Count == 0)
+        {
+            retained_NeedsLock.Clear();
+            Batches.Clear();
+        }
+    }
+
+    /// <summary>Takes the feed's next state: ends what cannot go on, evaluates the new segments, tells the watches.</summary>
+    private void Advance(FeedState state)
+    {
+        if (frontier is not { } from)
+        {
+            frontier = new(state.Head, state);
+            return;
+        }
+
+        if (from.State.Epoch != state.Epoch)
+            EndAll(state);
+        else if (!ReferenceEquals(from.State.Catalog, state.Catalog))
+            EndChanged(state);
+
+        var before = Frontier.Point.Position;
+        if (before < state.WindowStart.Position)
+            Skip(state);
+        else if (before < state.Head.Position && TrySkipUnwatched(state))
+            before = state.Head.Position;
+
+        var untold = 0;
+        for (var i = state.FindSegment(before); i < state.Window.Count; i++)
+        {
+            var segment = state.Window[i];
+            if (segment.Through.Position <= before)
+                continue;
+            ApplyResets(segment);
+            for (var first = 0; first == 0 || first < segment.Changes.Count; first += ChangesPerLock)
+            {
+                Evaluate(state, segment, first);
+                untold += ChangesPerLock;
+                if (untold >= ChangesPerSignal)
+                {
+                    Tell();
+                    untold = 0;
+                }
+            }
+        }
+
+        lock (gate)
+        {
+            frontier = new(state.Head, state);
+            retained_NeedsLock.Trim_NeedsLock();
+            if (state.IsCurrent)
+                Touch_NeedsLock(stalled_NeedsLock);
+        }
+
+        Tell();
+    }
+
+    private bool TrySkipUnwatched(FeedState state)
+    {
+        lock (gate)
+        {
+            if (scopes_NeedsLock.Count > 0)
+                return false;
+            frontier = new(state.Head, state);
+            return true;
+        }
+    }
+
+    /// <summary>The window has moved on beyond what has been evaluated: the scopes start anew there, and their watches catch up from the log.</summary>
+    private void Skip(FeedState state)
+    {
+        lock (gate)
+        {
+            foreach (var scope in scopes_NeedsLock.Values)
+            {
+                scope.StartAnew_NeedsLock(state.WindowStart);
+                Touch_NeedsLock(scope);
+            }
+
+            retained_NeedsLock.Clear();
+            frontier = new(state.WindowStart, state);
+        }
+    }
+
+    private void Evaluate(FeedState state, Segment segment, int first)
+    {
+        lock (gate)
+        {
+            var end = Math.Min(first + ChangesPerLock, segment.Changes.Count);
+            for (var i = first; i < end; i++)
+            {
+                var change = segment.Changes[i];
+                found.Clear();
+                index_NeedsLock.Find_NeedsLock(change, found);
+                if (found.Count == 0)
+                    continue;
+                events.Begin(change);
+                foreach (var scope in found)
+                    Evaluate_NeedsLock(scope, change);
+            }
+
+            frontier = new(end == segment.Changes.Count ? segment.Through : segment.Changes[end - 1].Point, state);
+            retained_NeedsLock.Trim_NeedsLock();
+        }
+    }
+
+    private void Evaluate_NeedsLock(Scope scope, Change change)
+    {
+        try
+        {
+            if (scope.View.Judge(change) is not { } view)
+                return;
+            var made = events.Make(scope, view);
+            scope.Append_NeedsLock(made);
+            retained_NeedsLock.Add_NeedsLock(scope, made);
+        }
+        catch (Exception exception)
+        {
+            // One view that cannot be evaluated must not hold all others; and a watch must not go on as if nothing had happened.
+            Log.EvaluationFailed(logger, scope.View.Resource.Name, exception);
+            EndScope_NeedsLock(scope, new(ProblemCodes.Unavailable, "The watch could not be evaluated. Read the items again and watch from there."));
+        }
+
+        Touch_NeedsLock(scope);
+    }
+
+    private void ApplyResets(Segment segment)
+    {
+        if (segment.Resets.Count == 0)
+            return;
+        lock (gate)
+        {
+            foreach (var reset in segment.Resets)
+            {
+                foreach (var scope in scopes_NeedsLock.Values)
+                {
+                    if (scope.View.Resource.Name != reset.ResourceName)
+                        continue;
+                    scope.Expire_NeedsLock(reset);
+                    Touch_NeedsLock(scope);
+                }
+            }
+        }
+    }
+
+    private void EndAll(FeedState state)
+    {
+        lock (gate)
+        {
+            var why = new ScopeEnd(ProblemCodes.CursorExpired, Expired.LogBroke);
+            foreach (var scope in scopes_NeedsLock.Values.ToArray())
+            {
+                EndScope_NeedsLock(scope, why);
+                Touch_NeedsLock(scope);
+            }
+
+            frontier = new(state.Head, state);
+        }
+    }
+
+    private void EndChanged(FeedState state)
+    {
+        lock (gate)
+        {
+            foreach (var scope in scopes_NeedsLock.Values.ToArray())
+            {
+                var present = state.Catalog.Find(scope.View.Resource.Name);
+                if (ReferenceEquals(present, scope.View.Resource))
+                    continue;
+                EndScope_NeedsLock(scope, present switch
+                {
+                    null => new(ProblemCodes.UnknownResource, $"The resource '{scope.View.Resource.Name}' is no longer there."),
+                    { Watchable: false } => new(ProblemCodes.NotWatchable, $"The resource '{present.Name}' can no longer be watched."),
+                    _ => new(ProblemCodes.CursorExpired, $"The definition of '{present.Name}' has changed. Read the items again and watch from there."),
+                });
+                Touch_NeedsLock(scope);
+            }
+
+            frontier = new(Frontier.Point, state);
+        }
+    }
+
+    private void EndScope_NeedsLock(Scope scope, ScopeEnd why)
+    {
+        if (scope.End is not null)
+            return;
+        scope.End_NeedsLock(why);
+        RemoveScope_NeedsLock(scope);
+    }
+
+    private void Touch_NeedsLock(Scope scope)
+    {
+        if (scope.IsTouched_NeedsLock)
+            return;
+        scope.IsTouched_NeedsLock = true;
+        touched.Add(scope);
+    }
+
+    private void Touch_NeedsLock(List<Watch> watches)
+    {
+        told.AddRange(watches);
+        watches.Clear();
+    }
+
+    /// <summary>Tells the watches of the touched scopes that there may be something to read.</summary>
+    private void Tell()
+    {
+        if (touched.Count > 0)
+        {
+            lock (gate)
+            {
+                foreach (var scope in touched)
+                {
+                    scope.IsTouched_NeedsLock = false;
+                    told.AddRange(scope.Watches_NeedsLock);
+                }
+            }
+
+            touched.Clear();
+        }
+
+        foreach (var watch in told)
+            Tell(watch, static w => w.Signal());
+        told.Clear();
+    }
+
+    private void Tell(Watch watch, Action<Watch> signal)
+    {
+        try
+        {
+            signal(watch);
+        }
+        catch (Exception exception)
+        {
+            Log.ReadyFailed(logger, exception);
+        }
+    }
+
+    /// <summary>Offers a bookmark to the watches of a slice of the scopes, and another try to those that the database has failed.</summary>
+    private void RemindIdle(int slice)
+    {
+        List<Watch> idle = [];
+        List<Watch> stalled;
+        lock (gate)
+        {
+            foreach (var scope in scopes_NeedsLock.Values)
+                if ((RuntimeHelpers.GetHashCode(scope) & int.MaxValue) % BookmarkSlices == slice)
+                    idle.AddRange(scope.Watches_NeedsLock);
+            stalled = [.. stalled_NeedsLock];
+            stalled_NeedsLock.Clear();
+        }
+
+        foreach (var watch in idle)
+            Tell(watch, static w => w.SignalBookmark());
+        foreach (var watch in stalled)
+            Tell(watch, static w => w.Signal());
+    }
+
+    private static ProblemException Unavailable(string detail) => new(ProblemCodes.Unavailable, detail) { RetryAfter = 1 };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A watch of {Resource} could not be evaluated and has been ended.")]
+        public static partial void EvaluationFailed(ILogger logger, string resource, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "A transport failed when it was told of something to read.")]
+        public static partial void ReadyFailed(ILogger logger, Exception exception);
+    }
 }

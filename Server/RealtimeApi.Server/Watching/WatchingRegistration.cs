@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using RealtimeApi.Server.DependencyInjection;
 
 namespace RealtimeApi.Server.Watching;
 
@@ -6,7 +8,9 @@ internal static class WatchingRegistration
 {
     public static IServiceCollection AddWatching(this IServiceCollection services)
     {
+        services.AddSingleton<IValidateOptions<RealtimeApiOptions>, WatchingOptionsValidator>();
         services.AddSingleton<WatchEngine>();
+        services.AddHostedService(static provider => provider.GetRequiredService<WatchEngine>());
         return services;
     }
 }

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Options;
+using RealtimeApi.Server.DependencyInjection;
+
+namespace RealtimeApi.Server.Watching;
+
+/// <summary>Names every setting of <see cref="WatchingOptions"/> that cannot work, and the fix.</summary>
+internal sealed class WatchingOptionsValidator : IValidateOptions<RealtimeApiOptions>
+{
+    public ValidateOptionsResult Validate(string? name, RealtimeApiOptions options)
+    {
+        List<string> failures = [];
+        var watching = options.Watching;
+        if (watching.BookmarkInterval < TimeSpan.FromSeconds(1) || watching.BookmarkInterval > TimeSpan.FromDays(1))
+            failures.Add($"RealtimeApi:Watching:BookmarkInterval is {watching.BookmarkInterval}; give a time from 00:00:01 to 1.00:00:00, e.g. 00:00:30 for 30 seconds.");
+        if (watching.BookmarkInterval >= options.Feed.Retention)
+            failures.Add("RealtimeApi:Watching:BookmarkInterval is not shorter than RealtimeApi:Feed:Retention; shorten it, or idle watches expire.");
+        if (watching.MaxWatchesPerConnection < 1)
+            failures.Add($"RealtimeApi:Watching:MaxWatchesPerConnection is {watching.MaxWatchesPerConnection}; give at least 1.");
+        if (watching.SendTimeout < TimeSpan.FromSeconds(1))
+            failures.Add($"RealtimeApi:Watching:SendTimeout is {watching.SendTimeout}; give at least 00:00:01 (one second).");
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+}
