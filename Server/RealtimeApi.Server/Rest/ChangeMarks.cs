@@ -8,7 +8,7 @@ namespace RealtimeApi.Server.Rest;
 /// Thread-safe: one lock guards everything; followers of the feed pay nothing, since the marks catch up with it only when somebody asks.
 /// Bounded: past <see cref="MaxKeys"/> changed keys a resource forgets which they were and takes all as changed.
 /// </remarks>
-internal sealed class ChangeMarks(ChangeFeed feed)
+internal sealed class ChangeMarks(Func<FeedState?> feed)
 {
     internal const int MaxKeys = 4096;
 
@@ -54,7 +54,7 @@ internal sealed class ChangeMarks(ChangeFeed feed)
     private FeedState? CatchUp_NeedsLock()
     {
         // Taken under the lock, so that the marks never go back to an older state.
-        var state = feed.State;
+        var state = feed();
         if (state is null || !state.IsCurrent)
             return null;
         if (ReferenceEquals(state, seen))

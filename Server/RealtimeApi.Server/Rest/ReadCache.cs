@@ -19,7 +19,7 @@ internal sealed class ReadCache(ChangeFeed feed, IOptions<RealtimeApiOptions> op
     // What an entry takes beside its body: its own objects, those of its key, and the cache's.
     private const int Overhead = 1024;
 
-    private readonly ChangeMarks marks = new(feed);
+    private readonly ChangeMarks marks = new(() => feed.State);
     private readonly MemoryCache? reads = options.Value.Rest.CacheBytes > 0 ? new(new MemoryCacheOptions { SizeLimit = options.Value.Rest.CacheBytes }) : null;
 
     /// <summary>Whether a read that starts now can be kept.</summary>
