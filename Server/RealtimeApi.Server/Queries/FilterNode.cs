@@ -1,14 +1,21 @@
+using System.Text;
 using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Queries;
 
 /// <summary>A checked filter: only what stands here can be asked. Each database writes it as SQL; <see cref="Matches"/> is the same in memory.</summary>
 /// <remarks>
-/// Two-valued, by C#'s and OData's logic: <c>eq</c> and <c>ne</c> treat null as a value, every other comparison with null is false, and
-/// <c>not</c> of it true. A value that does not fit its column's type matches no typed comparison. <see cref="object.ToString"/> is the canonical text: equal filters have equal texts.
+/// <para>Two-valued, by C#'s and OData's logic: <c>eq</c> and <c>ne</c> treat null as a value, every other comparison with null is false, and
+/// <c>not</c> of it true.</para>
+/// <para>A value that does not fit its column's type matches no typed comparison, <c>ne</c> included: of a stored <c>'abc'</c> in an integer column
+/// <c>eq 5</c>, <c>ne 5</c> and <c>gt 5</c> are all false (and <c>not (… eq 5)</c> is true), <c>eq null</c> is false and <c>ne null</c> true. In a column
+/// without a type, a value of another kind than the literal counts in the same way.</para>
+/// <para>Immutable. Equal filters have equal texts; equality is that of the text.</para>
 /// </remarks>
-internal abstract record FilterNode
+internal abstract class FilterNode : IEquatable<FilterNode>
 {
+    private string? text;
+
     /// <summary>Whether an item's values match.</summary>
     public abstract bool Matches(FieldValue[] values);
 
@@ -23,4 +30,25 @@ internal abstract record FilterNode
     /// by hash; null where there is none.
     /// </summary>
     public virtual FieldEquality? Equality => null;
+
+    /// <summary>Appends the canonical text: a filter that parses to an equal one.</summary>
+    public abstract void Write(StringBuilder builder);
+
+    public bool Equals(FilterNode? other) => other is not null && ToString() == other.ToString();
+
+    public sealed override bool Equals(object? obj) => Equals(obj as FilterNode);
+
+    public sealed override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The canonical text.</summary>
+    public sealed override string ToString()
+    {
+        if (text is null)
+        {
+            var builder = new StringBuilder();
+            Write(builder);
+            text = builder.ToString();
+        }
+        return text;
+    }
 }
