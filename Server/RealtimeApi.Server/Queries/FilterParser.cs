@@ -63,9 +63,12 @@ internal sealed partial class FilterParser
         if (exception.Message.StartsWith("Recursion", StringComparison.Ordinal))
             return QueryProblem.Of("The filter is nested too deeply.");
         var match = Place().Match(exception.Message);
-        return match.Success && int.TryParse(match.Groups[2].ValueSpan, out var at)
-            ? QueryProblem.Of($"The filter cannot be read: {match.Groups[1].Value}", original, text.ToOriginal(at))
-            : QueryProblem.Of("The filter cannot be read", original, null);
+        if (!match.Success || !int.TryParse(match.Groups[2].ValueSpan, out var at))
+            return QueryProblem.Of("The filter cannot be read", original, null);
+        var reason = match.Groups[1].Value;
+        // The library names the end of a word that cannot stand where it does, and the start of everything else.
+        var place = reason == "Syntax error" ? text.StartOfTokenBefore(at) : at;
+        return QueryProblem.Of($"The filter cannot be read: {reason}", original, text.ToOriginal(place));
     }
 
     private FilterNode Condition(QueryToken token)
@@ -190,6 +193,8 @@ internal sealed partial class FilterParser
 
     private ProblemException Unsupported(QueryToken token) => token switch
     {
+        FunctionCallToken call when ToTextFunction(call.Name) is not null =>
+            QueryProblem.Of($"\"{call.Name}\" is a condition by itself and is not compared", original, text.Locate(call.Name)),
         FunctionCallToken call => QueryProblem.Of(
             $"The function {QueryProblem.Quote(call.Name)} is not supported here; there are contains, startswith, endswith, tolower, toupper, length, year, month and day",
             original,

@@ -61,6 +61,19 @@ internal sealed class FilterText
         return Math.Clamp(at - shift, 0, original.Length);
     }
 
+    /// <summary>Where the token of <see cref="Text"/> starts that ends at a place.</summary>
+    public int StartOfTokenBefore(int at)
+    {
+        for (var i = 0; i < Text.Length;)
+        {
+            var end = End(Text, i);
+            if (end >= at)
+                return char.IsWhiteSpace(Text[i]) || end > at ? at : i;
+            i = end;
+        }
+        return at;
+    }
+
     /// <summary>The parts of a list, split at the commas that are outside strings, without the white space around them.</summary>
     public static IEnumerable<string> SplitList(string list)
     {
@@ -103,7 +116,7 @@ internal sealed class FilterText
     private void RefuseOtherSyntax()
     {
         for (var i = 0; i < original.Length; i = End(original, i))
-            if (original[i] is '[' or ']' or '{' or '}' or '"' or '\0')
+            if (original[i] is '[' or ']' or '{' or '}' or '"' or ';' or '\0')
                 throw QueryProblem.Of($"The filter has a character that cannot stand there", original, i);
     }
 
