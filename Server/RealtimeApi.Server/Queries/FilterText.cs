@@ -115,9 +115,12 @@ internal sealed class FilterText
     /// <summary>The parser reads JSON in brackets and braces as if it were a string; nothing here takes that.</summary>
     private void RefuseOtherSyntax()
     {
+        for (var i = 0; i < original.Length; i++)
+            if (char.IsSurrogate(original[i]) && !(i + 1 < original.Length && char.IsSurrogatePair(original[i], original[++i])))
+                throw QueryProblem.Of("The filter is no well-formed text", original, i);
         for (var i = 0; i < original.Length; i = End(original, i))
             if (original[i] is '[' or ']' or '{' or '}' or '"' or ';' or '\0')
-                throw QueryProblem.Of($"The filter has a character that cannot stand there", original, i);
+                throw QueryProblem.Of("The filter has a character that cannot stand there", original, i);
     }
 
     private void Replace(ResourceDefinition resource, List<ColumnDefinition> clashing)
@@ -155,7 +158,7 @@ internal sealed class FilterText
         }
         Text = builder.Append(original, written, original.Length - written).ToString();
 
-        string TokenAt(int index) => index < tokens.Count ? original[tokens[index].Start..tokens[index].End] : "";
+        string TokenAt(int index) => index >= 0 && index < tokens.Count ? original[tokens[index].Start..tokens[index].End] : "";
 
         // A function of it, or a comparison that it begins; "not eq 5" is of a field "not", "not eq eq 5" negates a field "eq".
         bool IsField(int index, string token)

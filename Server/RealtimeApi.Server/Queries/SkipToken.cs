@@ -137,15 +137,14 @@ internal static class SkipToken
         return (tag & 0x80) == 0 ? value : value.AsMisfit();
     }
 
-    // UTF-16, because text of a database need not be well-formed and a place must be exact.
     private static void WriteText(BinaryWriter writer, string text)
     {
-        var bytes = Encoding.Unicode.GetBytes(text);
+        var bytes = Encoding.UTF8.GetBytes(text);
         writer.Write(bytes.Length);
         writer.Write(bytes);
     }
 
-    private static string ReadText(BinaryReader reader) => Encoding.Unicode.GetString(ReadExactly(reader, reader.ReadInt32()));
+    private static string ReadText(BinaryReader reader) => Encoding.UTF8.GetString(ReadExactly(reader, reader.ReadInt32()));
 
     private static byte[] ReadExactly(BinaryReader reader, int length)
     {

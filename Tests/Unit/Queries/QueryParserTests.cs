@@ -74,7 +74,7 @@ public sealed class QueryParserTests
         var moment = new DateTimeOffset(2026, 11, 23, 11, 6, 26, TimeSpan.FromHours(2));
         FieldValue[] values =
         [
-            FieldValue.Of(42), FieldValue.Of("a\0\ud800"), FieldValue.Of(19.90m), FieldValue.Of(double.NegativeInfinity), FieldValue.Of(true), FieldValue.Of(Guid.NewGuid()),
+            FieldValue.Of(42), FieldValue.Of("a\0\ud83d\ude00"), FieldValue.Of(19.90m), FieldValue.Of(double.NegativeInfinity), FieldValue.Of(true), FieldValue.Of(Guid.NewGuid()),
             FieldValue.Of([1, 2, 3]), FieldValue.Of(new DateOnly(2026, 11, 23)), FieldValue.Of(new TimeOnly(11, 6)), FieldValue.Of(moment), FieldValue.Of("x").AsMisfit(),
             FieldValue.Null,
         ];
@@ -87,7 +87,7 @@ public sealed class QueryParserTests
         Assert.Equal(query.OrderBy.Select(t => values[t.Column.Ordinal].ToString()), next.After!.Select(v => v.ToString()));
         Assert.Equal(query.OrderBy.Select(t => values[t.Column.Ordinal].Fits), next.After!.Select(v => v.Fits));
         Assert.Equal(query.OrderBy.Select(t => values[t.Column.Ordinal].Kind), next.After!.Select(v => v.Kind));
-        Assert.Equal("a\0\ud800", next.After![0].Text);
+        Assert.Equal("a\0\ud83d\ude00", next.After![0].Text);
     }
 
     [Fact]
