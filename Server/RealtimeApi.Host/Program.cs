@@ -1,2 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build();
-app.Run();
+using RealtimeApi.Host.CommandLine;
+using RealtimeApi.Host.Startup;
+
+return await HostCommandLine.Create(HostRunner.RunAsync).InvokeAsync(args);

@@ -1,0 +1,93 @@
+namespace RealtimeApi.Host.Demo;
+
+/// <summary>Who buys in the demo shop, and what it sells. Nobody here exists.</summary>
+internal static class DemoNames
+{
+    public static readonly (string Name, string Email, string City, string Country)[] Customers =
+    [
+        ("Amelia Okafor", "amelia.okafor@example.com", "London", "United Kingdom"),
+        ("Anders Lindqvist", "anders.lindqvist@example.se", "Malmö", "Sweden"),
+        ("Beatriz Carvalho", "bia.carvalho@example.pt", "Porto", "Portugal"),
+        ("Brückner & Söhne", "einkauf@brueckner.example", "Köln", "Germany"),
+        ("Café Zurück", "hallo@cafe-zurueck.example", "Wien", "Austria"),
+        ("Chloé Fontaine", "chloe.fontaine@example.fr", "Lyon", "France"),
+        ("Daniel Novák", "daniel.novak@example.cz", "Brno", "Czechia"),
+        ("Delphine's Atelier", "studio@delphine.example", "Bruxelles", "Belgium"),
+        ("Elif Yıldız", "elif.yildiz@example.com", "İzmir", "Türkiye"),
+        ("Emma van Dijk", "emma.vandijk@example.nl", "Utrecht", "Netherlands"),
+        ("Francesca Ricci", "francesca.ricci@example.it", "Bologna", "Italy"),
+        ("George Papadakis", "g.papadakis@example.gr", "Heraklion", "Greece"),
+        ("Hanna Virtanen", "hanna.virtanen@example.fi", "Tampere", "Finland"),
+        ("Ibrahim Haddad", "ibrahim.haddad@example.com", "Marseille", "France"),
+        ("Ines Moreno", "ines.moreno@example.es", "Sevilla", "Spain"),
+        ("Jakub Kowalski", "jakub.kowalski@example.pl", "Gdańsk", "Poland"),
+        ("Kaffeerösterei Nord", "bestellung@kaffee-nord.example", "Hamburg", "Germany"),
+        ("Katarzyna Zając", "k.zajac@example.pl", "Kraków", "Poland"),
+        ("Lars Østergaard", "lars.ostergaard@example.dk", "Aarhus", "Denmark"),
+        ("Liam O'Brien", "liam.obrien@example.ie", "Galway", "Ireland"),
+        ("Maja Horvat", "maja.horvat@example.hr", "Split", "Croatia"),
+        ("Mateo Rossi", "mateo.rossi@example.it", "Torino", "Italy"),
+        ("Nadia Benali", "nadia.benali@example.be", "Gent", "Belgium"),
+        ("Oliver Schneider", "oliver.schneider@example.ch", "Basel", "Switzerland"),
+        ("Priya Raman", "priya.raman@example.com", "Manchester", "United Kingdom"),
+        ("Réka Szabó", "reka.szabo@example.hu", "Szeged", "Hungary"),
+        ("Sofia Andersen", "sofia.andersen@example.no", "Bergen", "Norway"),
+        ("The Paper Lantern", "orders@paperlantern.example", "Edinburgh", "United Kingdom"),
+        ("Tomás Silva", "tomas.silva@example.pt", "Lisboa", "Portugal"),
+        ("Yuki Tanaka", "yuki.tanaka@example.jp", "Kyoto", "Japan"),
+    ];
+
+    public static readonly (string Category, string Name, decimal Price, double? Weight)[] Products =
+    [
+        ("Coffee", "Espresso Blend, 1 kg", 21.90m, 1.02),
+        ("Coffee", "Filter Roast, 500 g", 12.50m, 0.52),
+        ("Coffee", "Decaf, 250 g", 8.40m, 0.27),
+        ("Coffee", "Single Origin Yirgacheffe, 250 g", 11.95m, 0.27),
+        ("Coffee", "Cold Brew Bags, 12 pieces", 14.00m, 0.4),
+        ("Tea", "Darjeeling First Flush, 100 g", 13.80m, 0.12),
+        ("Tea", "Sencha, 100 g", 9.90m, 0.12),
+        ("Tea", "Earl Grey, 50 bags", 6.75m, 0.15),
+        ("Tea", "Rooibos Vanilla, 200 g", 7.20m, 0.22),
+        ("Tea", "Peppermint, 40 bags", 4.95m, 0.1),
+        ("Chocolate", "Dark 72 %, 100 g", 4.20m, 0.11),
+        ("Chocolate", "Milk with Sea Salt, 100 g", 4.50m, 0.11),
+        ("Chocolate", "Hazelnut Gianduja, 200 g", 9.30m, 0.22),
+        ("Chocolate", "Drinking Chocolate, 300 g", 8.90m, 0.34),
+        ("Chocolate", "Pralines \"Best of\", 16 pieces", 19.90m, 0.29),
+        ("Kitchen", "Gooseneck Kettle, 0.9 l", 64.00m, 1.15),
+        ("Kitchen", "Hand Grinder", 89.50m, 0.62),
+        ("Kitchen", "Pour-over Dripper", 24.00m, 0.38),
+        ("Kitchen", "Paper Filters, 100 pieces", 5.60m, 0.2),
+        ("Kitchen", "Stovetop Pot, 6 cups", 34.90m, 0.71),
+        ("Kitchen", "Digital Scale, 0.1 g", 39.00m, 0.45),
+        ("Kitchen", "Milk Frother", 27.95m, 0.3),
+        ("Kitchen", "French Press, 1 l", 31.50m, 0.86),
+        ("Tableware", "Stoneware Mug, blue", 14.90m, 0.41),
+        ("Tableware", "Stoneware Mug, sand", 14.90m, 0.41),
+        ("Tableware", "Espresso Cups, set of 4", 29.00m, 0.95),
+        ("Tableware", "Glass Teapot, 1.2 l", 36.50m, 0.78),
+        ("Tableware", "Matcha Bowl", 42.00m, 0.5),
+        ("Tableware", "Linen Napkins, set of 6", 33.00m, 0.33),
+        ("Tableware", "Oak Serving Board", 48.00m, 1.4),
+        ("Pantry", "Acacia Honey, 500 g", 8.95m, 0.74),
+        ("Pantry", "Sour Cherry Jam, 340 g", 5.80m, 0.55),
+        ("Pantry", "Olive Oil, 0.75 l", 18.50m, 1.3),
+        ("Pantry", "Almond Biscotti, 250 g", 6.40m, 0.27),
+        ("Pantry", "Oat Cookies, 12 pieces", 5.20m, 0.3),
+        ("Pantry", "Cinnamon Sugar, 150 g", 3.90m, 0.19),
+        ("Gifts", "Tasting Box \"Morning\"", 45.00m, 1.6),
+        ("Gifts", "Tasting Box \"Afternoon\"", 45.00m, 1.5),
+        ("Gifts", "Barista Course, one evening", 79.00m, null),
+        ("Gifts", "Gift Card, 50", 50.00m, null),
+    ];
+
+    public static readonly string[] Notes =
+    [
+        "Please ring twice",
+        "Leave it with the neighbour at no. 12",
+        "A gift – no invoice in the parcel",
+        "Deliver after 5 pm",
+        "Grind for filter, please",
+        "Same as last time",
+    ];
+}

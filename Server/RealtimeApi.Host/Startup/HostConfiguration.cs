@@ -1,0 +1,62 @@
+using Microsoft.Extensions.Configuration.Memory;
+using RealtimeApi.Host.CommandLine;
+using RealtimeApi.Host.Demo;
+using RealtimeApi.Server.DependencyInjection;
+
+namespace RealtimeApi.Host.Startup;
+
+/// <summary>Adds to the ordinary .NET configuration what the command line's short forms stand for, and the demo shop where nothing names a database.</summary>
+internal static class HostConfiguration
+{
+    private const string Database = RealtimeApiOptions.SectionName + ":Database";
+    private const string Resources = RealtimeApiOptions.SectionName + ":Resources";
+
+    /// <summary>Completes the configuration.</summary>
+    /// <returns>The demo shop's file where it is to be served; otherwise null.</returns>
+    public static string? Complete(ConfigurationManager configuration, HostArguments arguments)
+    {
+        if (!HasUrls(configuration))
+            configuration["urls"] = HostDefaults.Url;
+        if (arguments.Activity)
+            configuration[$"{DemoOptions.SectionName}:{nameof(DemoOptions.Activity)}"] = "true";
+        if (arguments.Database is { } file)
+        {
+            RefuseActivity(configuration, "--database");
+            Serve(configuration, file);
+            return null;
+        }
+
+        if (configuration.GetSection(Database).Exists() || configuration.GetSection(Resources).Exists())
+        {
+            RefuseActivity(configuration, "a configured database");
+            return null;
+        }
+
+        Serve(configuration, HostDefaults.ShopFile);
+        return HostDefaults.ShopFile;
+    }
+
+    /// <summary>Serves every table of a SQLite file, whatever else the configuration says of resources.</summary>
+    private static void Serve(ConfigurationManager configuration, string file) =>
+        configuration.Sources.Add(new MemoryConfigurationSource
+        {
+            InitialData = new Dictionary<string, string?>
+            {
+                [$"{Database}:{nameof(DatabaseOptions.Provider)}"] = "Sqlite",
+                [$"{Database}:{nameof(DatabaseOptions.ConnectionString)}"] = $"Data Source=\"{file.Replace("\"", "\"\"", StringComparison.Ordinal)}\"",
+                [Resources] = "*",
+            },
+        });
+
+    private static bool HasUrls(ConfigurationManager configuration) =>
+        !string.IsNullOrEmpty(configuration["urls"])
+        || !string.IsNullOrEmpty(configuration["http_ports"])
+        || !string.IsNullOrEmpty(configuration["https_ports"])
+        || configuration.GetSection("Kestrel:Endpoints").Exists();
+
+    private static void RefuseActivity(ConfigurationManager configuration, string with)
+    {
+        if (configuration.GetValue<bool>($"{DemoOptions.SectionName}:{nameof(DemoOptions.Activity)}"))
+            throw new StartFailureException($"--activity (Demo:Activity) writes to the demo shop only; it cannot be used with {with}.");
+    }
+}

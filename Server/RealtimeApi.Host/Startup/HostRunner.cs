@@ -1,0 +1,54 @@
+using Microsoft.Extensions.Options;
+using RealtimeApi.Host.CommandLine;
+using RealtimeApi.Host.Demo;
+using RealtimeApi.Host.Web;
+using RealtimeApi.Server.DependencyInjection;
+
+namespace RealtimeApi.Host.Startup;
+
+/// <summary>Starts the server, says where it is, and runs it until it is told to stop.</summary>
+internal static class HostRunner
+{
+    public static async Task<int> RunAsync(HostArguments arguments, CancellationToken cancellationToken)
+    {
+        var started = false;
+        try
+        {
+            await using var app = Build(arguments, () => started, out var shop);
+            // Every mistake of the configuration at once, before anything is opened.
+            app.Services.GetService<IStartupValidator>()?.Validate();
+            await app.StartAsync(cancellationToken);
+            started = true;
+            await StartMessage.WriteAsync(app, shop, Console.Out);
+            await app.WaitForShutdownAsync(cancellationToken);
+            return 0;
+        }
+        catch (Exception e) when (!started)
+        {
+            await Console.Error.WriteLineAsync(StartFailures.Explain(e));
+            return 1;
+        }
+    }
+
+    private static WebApplication Build(HostArguments arguments, Func<bool> started, out string? shop)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments.Settings, ContentRootPath = AppContext.BaseDirectory });
+        shop = HostConfiguration.Complete(builder.Configuration, arguments);
+        // What goes wrong before the start is told once, in words, by the runner itself.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started() && level >= LogLevel.Warning);
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddDemoOptions();
+        builder.Services.AddAllowedOrigins();
+        builder.Services.AddRealtimeApi();
+        if (shop is not null)
+            builder.AddDemoShop(shop);
+
+        var app = builder.Build();
+        app.UseSecurityHeaders();
+        app.UseAllowedOrigins();
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.MapRealtimeApi();
+        return app;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
+using RealtimeApi.Host.Demo;
+
+namespace RealtimeApi.Host.Startup;
+
+/// <summary>What a started server prints: where to look, and what it serves.</summary>
+internal static class StartMessage
+{
+    public static async Task WriteAsync(WebApplication app, string? shop, TextWriter output)
+    {
+        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var demo = app.Services.GetRequiredService<IOptions<DemoOptions>>().Value;
+        await output.WriteLineAsync(Compose([.. addresses], shop, demo.Activity));
+    }
+
+    private static string Compose(string[] addresses, string? shop, bool activity)
+    {
+        var text = new StringBuilder("RealtimeApi is running.").AppendLine();
+        foreach (var address in addresses)
+        {
+            var url = Reachable(address);
+            text.AppendLine()
+                .Append("  Live page   ").Append(url).AppendLine("/")
+                .Append("  Resources   ").Append(url).AppendLine("/api")
+                .Append("  Hub         ").Append(url).AppendLine("/hubs/resources");
+        }
+
+        text.AppendLine();
+        if (shop is not null)
+            text.Append("  Demo shop   ").AppendLine(Path.GetFullPath(shop))
+                .Append("              ").AppendLine(activity ? "random orders come in (--activity)" : "start with --activity to see orders come in; --database <file> serves yours");
+        return text.Append("  Ctrl+C stops.").ToString();
+    }
+
+    /// <summary>An address that a browser can open, for one that stands for every interface.</summary>
+    private static string Reachable(string address) => address
+        .Replace("://[::]", "://localhost", StringComparison.Ordinal)
+        .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal)
+        .Replace("://+", "://localhost", StringComparison.Ordinal)
+        .Replace("://*", "://localhost", StringComparison.Ordinal)
+        .TrimEnd('/');
+}

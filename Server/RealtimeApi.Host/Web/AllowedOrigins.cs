@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.Net.Http.Headers;
+
+namespace RealtimeApi.Host.Web;
+
+/// <summary>
+/// Which other sites' pages may use this server: the setting <c>AllowedOrigins</c>, e.g. <c>https://shop.example;http://localhost:*</c>, where <c>*</c> stands for
+/// any port, or alone for every site. Pages that this server sends itself always may.
+/// </summary>
+/// <remarks>CORS only keeps a page from reading the answer, and does not cover WebSockets at all, so what comes from another site's page is refused here.</remarks>
+internal static class AllowedOrigins
+{
+    public const string Setting = "AllowedOrigins";
+
+    public static void AddAllowedOrigins(this IServiceCollection services)
+    {
+        services.AddCors();
+        services.AddOptions<CorsOptions>().Configure<IConfiguration>(static (cors, configuration) =>
+        {
+            var patterns = Read(configuration);
+            cors.AddDefaultPolicy(policy => policy
+                .SetIsOriginAllowed(origin => Matches(patterns, origin))
+                .AllowAnyHeader()
+                .AllowAnyMethod()
+                .WithExposedHeaders("ETag", "Link", "Location", "Realtime-Cursor", "Retry-After")
+                .SetPreflightMaxAge(TimeSpan.FromHours(1)));
+        });
+    }
+
+    public static void UseAllowedOrigins(this WebApplication app)
+    {
+        app.UseCors();
+        var patterns = Read(app.Configuration);
+        app.Use((context, next) =>
+        {
+            var origin = context.Request.Headers.Origin.ToString();
+            if (origin.Length == 0 || IsOwn(context.Request, origin) || Matches(patterns, origin))
+                return next(context);
+            context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            return Task.CompletedTask;
+        });
+    }
+
+    internal static bool Matches(IReadOnlyList<string> patterns, string origin)
+    {
+        foreach (var pattern in patterns)
+        {
+            if (pattern == "*" || string.Equals(pattern, origin, StringComparison.OrdinalIgnoreCase))
+                return true;
+            if (pattern.EndsWith(":*", StringComparison.Ordinal)
+                && Uri.TryCreate(origin, UriKind.Absolute, out var uri)
+                && string.Equals(pattern[..^2], $"{uri.Scheme}://{uri.Host}", StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
+
+    private static string[] Read(IConfiguration configuration) =>
+        (configuration[Setting] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    private static bool IsOwn(HttpRequest request, string origin) =>
+        Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+}
