@@ -1,4 +1,4 @@
-namespace RealtimeApi.Host;
+namespace RealtimeApi.Hosting;
 
 /// <summary>What holds where neither configuration nor command line says otherwise.</summary>
 internal static class HostDefaults

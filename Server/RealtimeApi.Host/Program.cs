@@ -1,4 +1,4 @@
-using RealtimeApi.Host.CommandLine;
-using RealtimeApi.Host.Startup;
+using RealtimeApi.Hosting.CommandLine;
+using RealtimeApi.Hosting.Startup;
 
 return await HostCommandLine.Create(HostRunner.RunAsync).InvokeAsync(args);

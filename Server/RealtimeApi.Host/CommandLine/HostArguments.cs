@@ -1,4 +1,4 @@
-namespace RealtimeApi.Host.CommandLine;
+namespace RealtimeApi.Hosting.CommandLine;
 
 /// <summary>What the command line asks for.</summary>
 /// <param name="Database">The SQLite file to serve as it is; null to follow the configuration, or the demo shop without one.</param>

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 
-namespace RealtimeApi.Host.CommandLine;
+namespace RealtimeApi.Hosting.CommandLine;
 
 /// <summary>The command line: a few options of its own, and every configuration setting as <c>--Section:Key=value</c>.</summary>
 internal sealed class HostCommandLine

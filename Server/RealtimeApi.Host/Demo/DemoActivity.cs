@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
-namespace RealtimeApi.Host.Demo;
+namespace RealtimeApi.Hosting.Demo;
 
 /// <summary>Lets the demo shop live: about one random write a second, made as any other program would make it, through a connection of its own.</summary>
 internal sealed partial class DemoActivity(string file, IOptions<DemoOptions> options, TimeProvider clock, ILogger<DemoActivity> logger) : BackgroundService
@@ -41,18 +41,18 @@ internal sealed partial class DemoActivity(string file, IOptions<DemoOptions> op
     {
         switch (random.Next(100))
         {
-            case < 35:
+            case < 27:
                 shop.AddOrder("pending", clock.GetUtcNow());
                 shop.TakeFromStock();
                 shop.DeleteOldOrders(options.Value.MaxOrders);
                 break;
-            case < 60:
+            case < 52:
                 shop.Advance("pending", "paid");
                 break;
-            case < 82:
+            case < 80:
                 shop.Advance("paid", "shipped");
                 break;
-            case < 88:
+            case < 84:
                 shop.Advance("pending", "cancelled");
                 break;
             case < 95:

@@ -1,4 +1,4 @@
-namespace RealtimeApi.Host.Demo;
+namespace RealtimeApi.Hosting.Demo;
 
 /// <summary>Who buys in the demo shop, and what it sells. Nobody here exists.</summary>
 internal static class DemoNames

@@ -1,4 +1,4 @@
-namespace RealtimeApi.Host.Demo;
+namespace RealtimeApi.Hosting.Demo;
 
 /// <summary>The demo shop, bound to the configuration section <c>Demo</c>.</summary>
 internal sealed class DemoOptions

@@ -1,4 +1,4 @@
-namespace RealtimeApi.Host.Demo;
+namespace RealtimeApi.Hosting.Demo;
 
 internal static class DemoRegistration
 {

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
-using RealtimeApi.Host.Startup;
+using RealtimeApi.Hosting.Startup;
 
-namespace RealtimeApi.Host.Demo;
+namespace RealtimeApi.Hosting.Demo;
 
 /// <summary>The small shop that a server without a database of its own shows: a SQLite file, created and filled once and then kept.</summary>
 internal static class DemoShop

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace RealtimeApi.Host.Demo;
+namespace RealtimeApi.Hosting.Demo;
 
 /// <summary>The writes of the demo shop, within one transaction of the caller's.</summary>
 internal sealed class ShopWriter(SqliteConnection connection, SqliteTransaction transaction, Random random, TimeProvider clock)
@@ -84,9 +84,9 @@ internal sealed class ShopWriter(SqliteConnection connection, SqliteTransaction 
         """,
         ("$from", from), ("$to", to), ("$now", Text(Now)));
 
-    /// <summary>Fills the stock of the product that has least.</summary>
+    /// <summary>Fills the stock of the product that has least, where that is little.</summary>
     public void Restock() => Execute(
-        "UPDATE Products SET Stock = Stock + $pieces WHERE Id = (SELECT Id FROM Products WHERE NOT Discontinued ORDER BY Stock LIMIT 1)",
+        "UPDATE Products SET Stock = Stock + $pieces WHERE Id = (SELECT Id FROM Products WHERE NOT Discontinued AND Stock < 40 ORDER BY Stock LIMIT 1)",
         ("$pieces", 10 * (2 + random.Next(8))));
 
     /// <summary>Changes the price of a random product by a few per cent.</summary>

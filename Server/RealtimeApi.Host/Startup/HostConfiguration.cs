@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Configuration.Memory;
-using RealtimeApi.Host.CommandLine;
-using RealtimeApi.Host.Demo;
+using RealtimeApi.Hosting.CommandLine;
+using RealtimeApi.Hosting.Demo;
 using RealtimeApi.Server.DependencyInjection;
 
-namespace RealtimeApi.Host.Startup;
+namespace RealtimeApi.Hosting.Startup;
 
 /// <summary>Adds to the ordinary .NET configuration what the command line's short forms stand for, and the demo shop where nothing names a database.</summary>
 internal static class HostConfiguration

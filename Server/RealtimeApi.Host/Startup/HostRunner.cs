@@ -1,10 +1,10 @@
 using Microsoft.Extensions.Options;
-using RealtimeApi.Host.CommandLine;
-using RealtimeApi.Host.Demo;
-using RealtimeApi.Host.Web;
+using RealtimeApi.Hosting.CommandLine;
+using RealtimeApi.Hosting.Demo;
+using RealtimeApi.Hosting.Web;
 using RealtimeApi.Server.DependencyInjection;
 
-namespace RealtimeApi.Host.Startup;
+namespace RealtimeApi.Hosting.Startup;
 
 /// <summary>Starts the server, says where it is, and runs it until it is told to stop.</summary>
 internal static class HostRunner

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 
-namespace RealtimeApi.Host.Startup;
+namespace RealtimeApi.Hosting.Startup;
 
 /// <summary>Explains why a start failed: all mistakes at once, and never a stack trace.</summary>
 internal static class StartFailures

@@ -2,9 +2,9 @@ using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Options;
-using RealtimeApi.Host.Demo;
+using RealtimeApi.Hosting.Demo;
 
-namespace RealtimeApi.Host.Startup;
+namespace RealtimeApi.Hosting.Startup;
 
 /// <summary>What a started server prints: where to look, and what it serves.</summary>
 internal static class StartMessage

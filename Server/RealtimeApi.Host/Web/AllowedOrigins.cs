@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Net.Http.Headers;
 
-namespace RealtimeApi.Host.Web;
+namespace RealtimeApi.Hosting.Web;
 
 /// <summary>
 /// Which other sites' pages may use this server: the setting <c>AllowedOrigins</c>, e.g. <c>https://shop.example;http://localhost:*</c>, where <c>*</c> stands for

@@ -1,4 +1,4 @@
-namespace RealtimeApi.Host.Web;
+namespace RealtimeApi.Hosting.Web;
 
 /// <summary>Headers on every answer: the page may load nothing but this server's own files, and nobody may frame it.</summary>
 internal static class SecurityHeaders
