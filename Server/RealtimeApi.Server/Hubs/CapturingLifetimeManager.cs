@@ -12,10 +12,13 @@ namespace RealtimeApi.Server.Hubs;
 /// </remarks>
 internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>, IDisposable
 {
-    private readonly PumpContext pumps;
+    private readonly Lazy<PumpContext> pumps;
     private readonly FrozenDictionary<string, IHubProtocol> protocols;
 
-    public CapturingLifetimeManager(HubLifetimeManager<ResourceHub> inner, IHubProtocolResolver resolver, PumpContext pumps)
+    /// <param name="inner">The one that everything is passed on to.</param>
+    /// <param name="resolver">The protocols of SignalR, which this hub's connections use in a form of their own.</param>
+    /// <param name="pumps">Made for the first connection: this type is made when routes are mapped, before the options have been checked.</param>
+    public CapturingLifetimeManager(HubLifetimeManager<ResourceHub> inner, IHubProtocolResolver resolver, Lazy<PumpContext> pumps)
     {
         Inner = inner;
         this.pumps = pumps;
@@ -28,7 +31,7 @@ internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
         connection.Protocol = protocols[connection.Protocol.Name];
-        connection.Features.Set(new ConnectionPump(connection, pumps));
+        connection.Features.Set(new ConnectionPump(connection, pumps.Value));
         return Inner.OnConnectedAsync(connection);
     }
 

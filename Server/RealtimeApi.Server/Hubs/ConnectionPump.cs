@@ -79,16 +79,19 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
     /// <summary>Stops a watch. Once the task has completed, nothing more is written for <paramref name="id"/>, its end included.</summary>
     public Task UnsubscribeAsync(string id)
     {
-        Subscription? subscription;
+        Watch? watch = null;
         var turnOver = Task.CompletedTask;
         lock (gate)
         {
-            if (subscriptions.Remove(id, out subscription))
+            if (subscriptions.Remove(id, out var subscription))
+            {
                 subscription.Stopped = true;
+                watch = subscription.Watch;
+            }
             if (served is { } current && current.Id == id)
                 turnOver = (current.TurnOver ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
-        subscription?.Watch?.Dispose();
+        watch?.Dispose();
         return turnOver;
     }
 
@@ -112,21 +115,24 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
 
     public void Dispose()
     {
-        Subscription[] remaining;
+        var watches = new List<Watch>();
         lock (gate)
         {
             if (disposed)
                 return;
             disposed = true;
-            remaining = [.. subscriptions.Values];
+            foreach (var subscription in subscriptions.Values)
+            {
+                subscription.Stopped = true;
+                if (subscription.Watch is { } watch)
+                    watches.Add(watch);
+            }
             subscriptions.Clear();
             firstReady = lastReady = null;
-            foreach (var subscription in remaining)
-                subscription.Stopped = true;
             sendTimer?.Dispose();
         }
-        foreach (var subscription in remaining)
-            subscription.Watch?.Dispose();
+        foreach (var watch in watches)
+            watch.Dispose();
         aborted.Unregister();
     }
 
@@ -213,8 +219,10 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         {
             if (disposed)
                 return;
-            sendTimer ??= context.Clock.CreateTimer(static pump => ((ConnectionPump)pump!).Abort(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-            sendTimer.Change(due, Timeout.InfiniteTimeSpan);
+            if (sendTimer is null)
+                sendTimer = context.Clock.CreateTimer(static pump => ((ConnectionPump)pump!).Abort(), this, due, Timeout.InfiniteTimeSpan);
+            else
+                sendTimer.Change(due, Timeout.InfiniteTimeSpan);
         }
     }
 

@@ -7,7 +7,6 @@ using Microsoft.Extensions.Options;
 using MessagePack.Resolvers;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
-using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.Hubs;
 
@@ -35,12 +34,11 @@ internal static class HubsRegistration
         services.PostConfigure<JsonHubProtocolOptions>(json => json.PayloadSerializerOptions.Converters.Add(new WatchRequestJsonConverter()));
         services.PostConfigure<MessagePackHubProtocolOptions>(messagePack => messagePack.SerializerOptions = messagePack.SerializerOptions
             .WithResolver(CompositeResolver.Create(ContractFormatters.All, [messagePack.SerializerOptions.Resolver])));
-        services.TryAddSingleton<WatchEngine>();
         services.TryAddSingleton<PumpContext>();
         services.AddSingleton<HubLifetimeManager<ResourceHub>>(provider => new CapturingLifetimeManager(
             CreateRegisteredLifetimeManager(services, provider),
             provider.GetRequiredService<IHubProtocolResolver>(),
-            provider.GetRequiredService<PumpContext>()));
+            new(provider.GetRequiredService<PumpContext>)));
         return services;
     }
 

@@ -10,8 +10,7 @@ internal sealed class PumpContext(WatchEngine engine, IOptions<RealtimeApiOption
 {
     public WatchEngine Engine { get; } = engine;
 
-    /// <summary>Read late: a mistake in them is the start's to report.</summary>
-    public WatchingOptions Options => options.Value.Watching;
+    public WatchingOptions Options { get; } = options.Value.Watching;
 
     public TimeProvider Clock { get; } = clock;
 

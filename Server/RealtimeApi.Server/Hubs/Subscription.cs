@@ -9,7 +9,7 @@ internal sealed class Subscription(ConnectionPump pump, string id)
 
     public string Id { get; } = id;
 
-    /// <summary>Null while it is being started.</summary>
+    /// <summary>Null while it is being started. Whoever stops the subscription disposes it, once.</summary>
     public Watch? Watch { get; set; }
 
     /// <summary>Nothing more is read or sent for it. Set under the lock; may be seen without.</summary>
