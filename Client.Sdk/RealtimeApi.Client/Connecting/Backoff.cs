@@ -1,0 +1,33 @@
+namespace RealtimeApi.Client;
+
+/// <summary>Waits between attempts: drawn at random between 0 and a bound that doubles with each failure, so that clients which lost one server do not return all at once.</summary>
+/// <remarks>Owned by one loop.</remarks>
+internal sealed class Backoff(TimeProvider time, TimeSpan maximum, Func<double> random)
+{
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(500);
+    private static readonly Random Shared = new();
+
+    public int Failures { get; private set; }
+
+    /// <summary>A number in [0, 1) from a source shared by all.</summary>
+    public static double SharedRandom()
+    {
+        lock (Shared)
+#pragma warning disable CA5394 // Spreads load; guards nothing.
+            return Shared.NextDouble();
+#pragma warning restore CA5394
+    }
+
+    public void Reset() => Failures = 0;
+
+    /// <summary>Counts a failure and gives the wait after it, at least the time that the server asked for.</summary>
+    public TimeSpan Next(TimeSpan? atLeast = null)
+    {
+        var bound = Math.Min(maximum.TotalMilliseconds, First.TotalMilliseconds * Math.Pow(2, Math.Min(Failures, 30)));
+        Failures++;
+        var wait = TimeSpan.FromMilliseconds(random() * bound);
+        return atLeast is { } least ? least + wait : wait;
+    }
+
+    public Task WaitAsync(TimeSpan? atLeast, CancellationToken cancellationToken) => time.Delay(Next(atLeast), cancellationToken);
+}

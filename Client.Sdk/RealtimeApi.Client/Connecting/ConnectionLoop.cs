@@ -1,0 +1,240 @@
+using Microsoft.Extensions.Logging;
+
+namespace RealtimeApi.Client;
+
+/// <summary>Keeps one hub connection open while a watch uses it, for as long as it takes.</summary>
+/// <remarks>
+/// A lock guards who uses it and which session is current; one loop at a time, started by the first user, opens and closes sessions and raises the state.
+/// </remarks>
+internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApiClientOptions options, Func<double> random, ILogger logger, Action<ConnectionStateChange> stateChanged) : IAsyncDisposable
+{
+    /// <summary>A connection that held this long was sound: the next failure starts from the shortest wait again.</summary>
+    private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
+
+    private readonly object gate = new();
+    private readonly CancellationTokenSource stopping = new();
+    private TaskCompletionSource<HubSession> current = NewSource<HubSession>();
+    private TaskCompletionSource<bool> unused = NewSource<bool>();
+    private Task loop = Task.CompletedTask;
+    private bool running;
+    private int users;
+
+    public CancellationToken Stopping => stopping.Token;
+
+    public ConnectionState State { get; private set; }
+
+    /// <summary>Counts a user in; the connection stays open until it is counted out by <see cref="Leave"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
+    public void Enter()
+    {
+        lock (gate)
+        {
+            if (stopping.IsCancellationRequested)
+                throw new ObjectDisposedException(nameof(RealtimeApiClient));
+            users++;
+            StartLoop_NeedsLock();
+        }
+    }
+
+    public void Leave()
+    {
+        lock (gate)
+        {
+            if (--users == 0)
+                unused.TrySetResult(true);
+        }
+    }
+
+    /// <summary>The open session, when there is one.</summary>
+    /// <exception cref="RealtimeApiException">The server refused the connection.</exception>
+    public Task<HubSession> GetSessionAsync(CancellationToken cancellationToken)
+    {
+        Task<HubSession> task;
+        lock (gate)
+        {
+            StartLoop_NeedsLock();
+            task = current.Task;
+        }
+        return task.WaitAsync(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task running;
+        lock (gate)
+        {
+            if (!stopping.IsCancellationRequested)
+                stopping.Cancel();
+            running = loop;
+        }
+        await running.ConfigureAwait(false);
+    }
+
+    private static TaskCompletionSource<T> NewSource<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private void StartLoop_NeedsLock()
+    {
+        if (running || stopping.IsCancellationRequested)
+            return;
+        running = true;
+        // After the one before has closed its session, so that there is never a second connection.
+        var before = loop;
+        loop = Task.Run(() => RunAfterAsync(before));
+    }
+
+    private async Task RunAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(false);
+        try
+        {
+            await RunAsync(new Backoff(options.TimeProvider, options.MaxReconnectDelay, random)).ConfigureAwait(false);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            Stop(refusal: null);
+            Raise(new() { State = ConnectionState.Disconnected });
+        }
+    }
+
+    private async Task RunAsync(Backoff backoff)
+    {
+        var waiting = ConnectionState.Connecting;
+        while (true)
+        {
+            Exception? error;
+            TimeSpan? atLeast = null;
+            Raise(new() { State = waiting, FailedAttempts = backoff.Failures });
+            try
+            {
+                var session = await connector.ConnectAsync(stopping.Token).ConfigureAwait(false);
+                var opened = options.TimeProvider.GetTimestamp();
+                try
+                {
+                    Raise(new() { State = ConnectionState.Connected });
+                    current.TrySetResult(session);
+                    error = await UntilClosedOrUnusedAsync(session).ConfigureAwait(false);
+                }
+                finally
+                {
+                    lock (gate)
+                        current = NewSource<HubSession>();
+                    await session.DisposeAsync().ConfigureAwait(false);
+                }
+                if (options.TimeProvider.GetElapsedTime(opened) >= Stable)
+                    backoff.Reset();
+                waiting = ConnectionState.Reconnecting;
+            }
+            catch (RealtimeApiException e) when (!e.IsTransient)
+            {
+                Log.Refused(logger, options.HubAddress, e.Message);
+                Stop(e);
+                Raise(new() { State = ConnectionState.Disconnected, Error = e, FailedAttempts = backoff.Failures + 1 });
+                return;
+            }
+            catch (Exception e) when (!stopping.IsCancellationRequested)
+            {
+                error = e;
+                atLeast = (e as RealtimeApiException)?.RetryAfter;
+            }
+
+            if (StopIfUnused())
+            {
+                Raise(new() { State = ConnectionState.Disconnected });
+                return;
+            }
+
+            var wait = backoff.Next(atLeast);
+            Log.Lost(logger, options.HubAddress, error?.Message ?? "closed by the server", wait.TotalMilliseconds);
+            Raise(new() { State = waiting, Error = error, FailedAttempts = backoff.Failures, RetryIn = wait });
+            await Task.WhenAny(options.TimeProvider.Delay(wait, stopping.Token), Unused()).ConfigureAwait(false);
+            stopping.Token.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Ends when the session has closed, giving what broke it, or when nobody has used it for the idle time.</summary>
+    private async Task<Exception?> UntilClosedOrUnusedAsync(HubSession session)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        var stopped = options.TimeProvider.Delay(Timeout.InfiniteTimeSpan, stop.Token);
+        try
+        {
+            while (true)
+            {
+                await Task.WhenAny(session.Closed, stopped, Unused()).ConfigureAwait(false);
+                if (!session.Closed.IsCompleted && !stopped.IsCompleted)
+                    await Task.WhenAny(session.Closed, stopped, options.TimeProvider.Delay(options.IdleTimeout, stop.Token)).ConfigureAwait(false);
+                stopping.Token.ThrowIfCancellationRequested();
+                if (session.Closed.IsCompleted)
+                    return await session.Closed.ConfigureAwait(false);
+                if (Unused().IsCompleted)
+                    return null;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+        }
+    }
+
+    /// <summary>Completed while nobody uses the connection.</summary>
+    private Task<bool> Unused()
+    {
+        lock (gate)
+        {
+            if (users > 0 && unused.Task.IsCompleted)
+                unused = NewSource<bool>();
+            return unused.Task;
+        }
+    }
+
+    private bool StopIfUnused()
+    {
+        lock (gate)
+        {
+            if (users > 0)
+                return false;
+            running = false;
+            return true;
+        }
+    }
+
+    private void Stop(RealtimeApiException? refusal)
+    {
+        TaskCompletionSource<HubSession> waited;
+        lock (gate)
+        {
+            running = false;
+            waited = current;
+            current = NewSource<HubSession>();
+        }
+        if (refusal is null)
+            waited.TrySetCanceled();
+        else if (waited.TrySetException(refusal))
+            _ = waited.Task.Exception; // Seen, also where nobody waited.
+    }
+
+    private void Raise(ConnectionStateChange change)
+    {
+        State = change.State;
+        try
+        {
+            stateChanged(change);
+        }
+        catch (Exception e)
+        {
+            Log.HandlerFailed(logger, e);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The connection to {Address} is down ({Reason}); the next attempt is in {Milliseconds:0} ms", EventName = "Lost")]
+        public static partial void Lost(ILogger logger, Uri address, string reason, double milliseconds);
+
+        [LoggerMessage(2, LogLevel.Warning, "{Address} refused the connection: {Reason}", EventName = "Refused")]
+        public static partial void Refused(ILogger logger, Uri address, string reason);
+
+        [LoggerMessage(3, LogLevel.Error, "A handler of ConnectionStateChanged failed", EventName = "HandlerFailed")]
+        public static partial void HandlerFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace RealtimeApi.Client;
+
+/// <summary>Opens hub connections.</summary>
+internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi rest, ILoggerFactory loggerFactory)
+{
+    /// <summary>One attempt.</summary>
+    /// <exception cref="RealtimeApiException">The server answered, with a refusal.</exception>
+    /// <exception cref="Exception">The server could not be reached.</exception>
+    public async Task<HubSession> ConnectAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = options.TimeProvider.CreateCancellationTokenSource(options.ConnectTimeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
+        var session = new HubSession(Build());
+        try
+        {
+            await session.OpenAsync(either.Token).ConfigureAwait(false);
+            return session;
+        }
+        catch (Exception e)
+        {
+            await session.DisposeAsync().ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (timeout.IsCancellationRequested)
+                throw new TimeoutException($"{options.HubAddress} did not accept a connection within {options.ConnectTimeout.TotalSeconds:0.#} s.", e);
+
+            // A refused WebSocket says no more than its status, and not even that on every platform; a plain request is told the reason.
+            if (await rest.AskWhyHubRefusesAsync(either.Token).ConfigureAwait(false) is { } refusal)
+                throw refusal;
+            throw;
+        }
+    }
+
+    private HubConnection Build()
+    {
+        var builder = new HubConnectionBuilder();
+        builder.Services.AddSingleton(loggerFactory);
+        builder.AddJsonProtocol(static json => json.PayloadSerializerOptions.TypeInfoResolverChain.Insert(0, ClientJsonContext.Default));
+        builder.WithUrl(options.HubAddress, connection =>
+        {
+            connection.Transports = HttpTransportType.WebSockets;
+            connection.SkipNegotiation = true;
+            if (options.AccessTokenProvider is { } provider)
+                connection.AccessTokenProvider = () => provider(CancellationToken.None).AsTask();
+            if (options.ApiKey is { } key)
+                connection.Headers[RestApi.ApiKeyHeader] = key;
+            options.ConfigureConnection?.Invoke(connection);
+        });
+        options.ConfigureHub?.Invoke(builder);
+        return builder.Build();
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using RealtimeApi.Contracts;
+
+namespace RealtimeApi.Client;
+
+/// <summary>Reads and watches the resources of one server.</summary>
+/// <remarks>
+/// Thread-safe, and made to be kept: one client for each server and identity. All its watches share one SignalR connection, which is opened for the first one and
+/// closed some seconds after the last.
+/// <code>
+/// await using var client = new RealtimeApiClient("http://localhost:5000");
+/// await foreach (var change in client.Resource&lt;Order>("orders").Where(o => o.Status == "pending").WatchAsync())
+///     Console.WriteLine($"{change.Kind} {change.Key} {change.Item}");
+/// </code>
+/// </remarks>
+public sealed class RealtimeApiClient : IAsyncDisposable
+{
+    private static readonly JsonSerializerOptions DefaultJson = new(JsonSerializerDefaults.Web);
+
+    private readonly RealtimeApiClientOptions options;
+    private readonly HttpClient? ownHttp;
+    private readonly ILogger logger;
+    private readonly ConnectionLoop connection;
+    private readonly JsonSerializerOptions json;
+
+    /// <summary>A client of the server at this address.</summary>
+    /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5000</c>.</param>
+    /// <exception cref="ArgumentException">The address is not absolute, or neither HTTP nor HTTPS.</exception>
+    public RealtimeApiClient(string baseAddress)
+        : this(new RealtimeApiClientOptions(new Uri(baseAddress ?? throw new ArgumentNullException(nameof(baseAddress)), UriKind.RelativeOrAbsolute)))
+    {
+    }
+
+    /// <summary>A client with these options.</summary>
+    /// <param name="options">How to reach the server.</param>
+    /// <param name="httpClient">Sends the reads; the caller disposes it. Its own base address and headers are left as they are. Default: null, one of the client's own. The hub's connection is changed by <see cref="RealtimeApiClientOptions.ConfigureConnection"/>.</param>
+    /// <param name="loggerFactory">Takes what the client and its connection log. Default: null, nobody.</param>
+    public RealtimeApiClient(RealtimeApiClientOptions options, HttpClient? httpClient = null, ILoggerFactory? loggerFactory = null)
+        : this(options, httpClient is null ? null : () => httpClient, loggerFactory, Backoff.SharedRandom)
+    {
+    }
+
+    internal RealtimeApiClient(RealtimeApiClientOptions options, Func<HttpClient>? http, ILoggerFactory? loggerFactory, Func<double> random)
+    {
+        this.options = options ?? throw new ArgumentNullException(nameof(options));
+        loggerFactory ??= NullLoggerFactory.Instance;
+        logger = loggerFactory.CreateLogger<RealtimeApiClient>();
+        json = options.JsonSerializerOptions ?? DefaultJson;
+        json.MakeReadOnly(populateMissingResolver: true);
+        if (http is null)
+        {
+            var own = ownHttp = new HttpClient();
+            http = () => own;
+        }
+        Rest = new(options, http);
+        Random = random;
+        connection = new(new HubConnector(options, Rest, loggerFactory), options, random, logger, change => ConnectionStateChanged?.Invoke(this, change));
+    }
+
+    /// <summary>Raised after each step of the hub connection, one at a time and in order. A handler should return soon, since the connection waits for it.</summary>
+    public event EventHandler<ConnectionStateChange>? ConnectionStateChanged;
+
+    /// <summary>How the hub connection stands.</summary>
+    public ConnectionState ConnectionState => connection.State;
+
+    internal RestApi Rest { get; }
+
+    private Func<double> Random { get; }
+
+    /// <summary>A resource whose items are read as <typeparamref name="T"/>, by <see cref="RealtimeApiClientOptions.JsonSerializerOptions"/>.</summary>
+    /// <param name="name">Its name, e.g. <c>orders</c>. The server is not asked whether there is one; the first read or watch is.</param>
+    public ResourceClient<T> Resource<T>(string name)
+        where T : class => new(this, CheckName(name), (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T)));
+
+    /// <summary>A resource whose items are read by this type information, as source generation makes it.</summary>
+    /// <param name="name">Its name, e.g. <c>orders</c>.</param>
+    /// <param name="type">How an item is read.</param>
+    public ResourceClient<T> Resource<T>(string name, JsonTypeInfo<T> type)
+        where T : class => new(this, CheckName(name), type ?? throw new ArgumentNullException(nameof(type)));
+
+    /// <summary>A resource whose items are read as they come.</summary>
+    /// <param name="name">Its name, e.g. <c>orders</c>.</param>
+    public ResourceClient<JsonObject> Resource(string name) => Resource<JsonObject>(name);
+
+    /// <summary>What the server has to offer to this caller.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RealtimeApiException">The server refused.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached.</exception>
+    public Task<ServiceDocument> GetServiceDocumentAsync(CancellationToken cancellationToken = default) => Rest.GetServiceDocumentAsync(cancellationToken);
+
+    /// <summary>Closes the connection. Enumerations of watches that are still open end with an <see cref="ObjectDisposedException"/>.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await connection.DisposeAsync().ConfigureAwait(false);
+        ownHttp?.Dispose();
+    }
+
+    internal Watch StartWatch(WatchRequest request, int bufferSize) => new(connection, request, bufferSize, NewBackoff(), logger);
+
+    /// <summary>Repeats a read of a watch until the server answers it or refuses.</summary>
+    internal async Task<TResult> RepeatAsync<TResult>(Func<CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Stopping);
+        var backoff = NewBackoff();
+        while (true)
+        {
+            TimeSpan? atLeast;
+            try
+            {
+                return await read(either.Token).ConfigureAwait(false);
+            }
+            catch (RealtimeApiException e) when (e.IsTransient)
+            {
+                atLeast = e.RetryAfter;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !either.IsCancellationRequested))
+            {
+                atLeast = null;
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ObjectDisposedException(nameof(RealtimeApiClient));
+            }
+
+            try
+            {
+                await backoff.WaitAsync(atLeast, either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new ObjectDisposedException(nameof(RealtimeApiClient));
+            }
+        }
+    }
+
+    private Backoff NewBackoff() => new(options.TimeProvider, options.MaxReconnectDelay, Random);
+
+    private static string CheckName(string name) =>
+        string.IsNullOrWhiteSpace(name) ? throw new ArgumentException("The resource has no name.", nameof(name)) : name;
+}

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Connections.Client;
+using Microsoft.AspNetCore.SignalR.Client;
+
+namespace RealtimeApi.Client;
+
+/// <summary>How a <see cref="RealtimeApiClient"/> reaches its server. Immutable.</summary>
+public sealed record RealtimeApiClientOptions
+{
+    /// <summary>Options for the server at this address.</summary>
+    /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5000</c>. A path in it is kept as the prefix of everything.</param>
+    /// <exception cref="ArgumentException">The address is not absolute, or neither HTTP nor HTTPS.</exception>
+    public RealtimeApiClientOptions(Uri baseAddress)
+    {
+        if (baseAddress is null)
+            throw new ArgumentNullException(nameof(baseAddress));
+        if (!baseAddress.IsAbsoluteUri || (baseAddress.Scheme != "http" && baseAddress.Scheme != "https"))
+            throw new ArgumentException($"'{baseAddress}' is not an absolute http or https address, such as http://localhost:5000.", nameof(baseAddress));
+        BaseAddress = baseAddress;
+    }
+
+    /// <summary>Where the server is.</summary>
+    public Uri BaseAddress { get; }
+
+    /// <summary>The path of the REST resources, relative to <see cref="BaseAddress"/>.</summary>
+    /// <value>Default: <c>api</c>.</value>
+    public string ApiPath { get; init; } = "api";
+
+    /// <summary>The path of the SignalR hub, relative to <see cref="BaseAddress"/>.</summary>
+    /// <value>Default: <c>hubs/resources</c>.</value>
+    public string HubPath { get; init; } = "hubs/resources";
+
+    /// <summary>Gives the bearer token. Asked anew for each request and each connect of the hub, so it should keep a token while it is valid.</summary>
+    /// <value>Default: null, no token. A null token sends none. What it throws fails a read, and is a failed attempt of a watch, which tries again.</value>
+    public Func<CancellationToken, ValueTask<string?>>? AccessTokenProvider { get; init; }
+
+    /// <summary>Sent as <c>X-Api-Key</c> with each request and connect.</summary>
+    /// <value>Default: null, none.</value>
+    public string? ApiKey { get; init; }
+
+    /// <summary>How items are read.</summary>
+    /// <value>Default: null, which is <see cref="JsonSerializerDefaults.Web"/>: camel case, names without regard to case, numbers also from strings, which is how integers and decimals beyond a double arrive.</value>
+    public JsonSerializerOptions? JsonSerializerOptions { get; init; }
+
+    /// <summary>The longest wait between two attempts to connect. Waits start below half a second, double with each failure, and are drawn at random between 0 and that.</summary>
+    /// <value>Default: 30 seconds.</value>
+    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long one attempt to connect may take.</summary>
+    /// <value>Default: 15 seconds.</value>
+    public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>How long the connection stays open after its last watch has ended.</summary>
+    /// <value>Default: 5 seconds.</value>
+    public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Changes the hub's HTTP connection, for example its proxy, certificates or transports.</summary>
+    /// <value>Default: null. Unless changed here, the transport is WebSockets without negotiation, which needs no sticky sessions.</value>
+    public Action<HttpConnectionOptions>? ConfigureConnection { get; init; }
+
+    /// <summary>Changes the hub connection before it is built, once for each connect, for example its keep-alive times or its logging.</summary>
+    /// <value>Default: null.</value>
+    public Action<IHubConnectionBuilder>? ConfigureHub { get; init; }
+
+    /// <summary>The clock of all waits.</summary>
+    /// <value>Default: <see cref="TimeProvider.System"/>.</value>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    internal Uri ApiAddress => Resolve(ApiPath);
+
+    internal Uri HubAddress => Resolve(HubPath);
+
+    private Uri Resolve(string path) => new(BaseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + path.Trim('/'));
+}

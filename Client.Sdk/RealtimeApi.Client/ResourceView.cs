@@ -1,0 +1,226 @@
+using System.Linq.Expressions;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using RealtimeApi.Contracts;
+
+namespace RealtimeApi.Client;
+
+/// <summary>The items of a resource that a list gives or a watch covers: all of them, narrowed by <see cref="Where(string)"/>.</summary>
+/// <typeparam name="T">What an item is read as.</typeparam>
+/// <remarks>Immutable and thread-safe; every step gives a new view.</remarks>
+public class ResourceView<T>
+    where T : class
+{
+    private readonly string? filter;
+    private readonly string? select;
+
+    private protected ResourceView(RealtimeApiClient client, string name, JsonTypeInfo<T> type, string? filter = null, string? select = null)
+    {
+        Client = client;
+        Name = name;
+        Type = type;
+        this.filter = filter;
+        this.select = select;
+    }
+
+    /// <summary>The resource's name.</summary>
+    public string Name { get; }
+
+    private protected RealtimeApiClient Client { get; }
+
+    private protected JsonTypeInfo<T> Type { get; }
+
+    /// <summary>The items of this view for which the condition holds.</summary>
+    /// <param name="filter">
+    /// Compares fields with values: <c>== != &lt; &lt;= &gt; &gt;= &amp;&amp; || !</c>, null, captured variables; <c>Contains</c>, <c>StartsWith</c>, <c>EndsWith</c>,
+    /// <c>ToLower</c>, <c>ToUpper</c> and <c>Length</c> of text; <c>Year</c>, <c>Month</c> and <c>Day</c> of dates; <c>Value</c> and <c>HasValue</c>;
+    /// <c>list.Contains(o.Field)</c>. Fields are named as the serializer names them. Text compares by the column's collation, and dates without an offset are UTC.
+    /// </param>
+    /// <exception cref="ArgumentException">A filter cannot express the condition; the message names the part.</exception>
+    public ResourceView<T> Where(Expression<Func<T, bool>> filter)
+    {
+        if (filter is null)
+            throw new ArgumentNullException(nameof(filter));
+        return FilterTranslator.Translate(filter, Type.Options) is { } text ? Where(text) : this;
+    }
+
+    /// <summary>The items of this view that match the filter.</summary>
+    /// <param name="filter">An OData filter, e.g. <c>status eq 'pending' and total gt 100</c>. PROTOCOL, section Reading, has the subset. The server checks it.</param>
+    public ResourceView<T> Where(string filter)
+    {
+        if (string.IsNullOrWhiteSpace(filter))
+            throw new ArgumentException("The filter is empty.", nameof(filter));
+        return new(Client, Name, Type, this.filter is null ? filter : $"({this.filter}) and ({filter})", select);
+    }
+
+    /// <summary>The same items with only these fields, and the key's; the others keep the default of <typeparamref name="T"/>. A change that alters none of them is no event of a watch.</summary>
+    /// <param name="fields">One field, or several: <c>o => new { o.Id, o.Total }</c>.</param>
+    /// <exception cref="ArgumentException">The expression is not a list of fields.</exception>
+    public ResourceView<T> Select(Expression<Func<T, object?>> fields)
+    {
+        if (fields is null)
+            throw new ArgumentNullException(nameof(fields));
+        return Select(FilterTranslator.TranslateFields(fields, Type.Options));
+    }
+
+    /// <summary>The same items with only these fields, and the key's; the others keep the default of <typeparamref name="T"/>. A change that alters none of them is no event of a watch.</summary>
+    /// <param name="fields">JSON names, separated by commas.</param>
+    public ResourceView<T> Select(string fields)
+    {
+        if (string.IsNullOrWhiteSpace(fields))
+            throw new ArgumentException("There is no field in the list.", nameof(fields));
+        return new(Client, Name, Type, filter, fields);
+    }
+
+    /// <summary>Reads the first page; <see cref="ItemPage{T}.GetNextAsync"/> reads on.</summary>
+    /// <param name="options">The order and the size of a page. Default: by key, 100 items.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RealtimeApiException">The server refused, e.g. with <c>invalid-query</c> or <c>unknown-resource</c>.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. A read is tried once.</exception>
+    /// <exception cref="JsonException">An item does not fit <typeparamref name="T"/>.</exception>
+    public Task<ItemPage<T>> ListAsync(ListOptions? options = null, CancellationToken cancellationToken = default) =>
+        ReadPageAsync(QueryOf(options ?? ListOptions.Default), cancellationToken);
+
+    /// <summary>All items, read page by page as they are taken.</summary>
+    /// <param name="options">The order and the size of a page. Default: by key, 100 items.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    /// <exception cref="RealtimeApiException">The server refused, e.g. with <c>invalid-query</c> or <c>unknown-resource</c>.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. Each page is tried once.</exception>
+    /// <exception cref="JsonException">An item does not fit <typeparamref name="T"/>.</exception>
+    public async IAsyncEnumerable<T> ListAllAsync(ListOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var page = await ListAsync(options, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            foreach (var item in page.Items)
+                yield return item;
+            if (await page.GetNextAsync(cancellationToken).ConfigureAwait(false) is not { } next)
+                yield break;
+            page = next;
+        }
+    }
+
+    /// <summary>The changes of the view as they are committed, each once and in order, from <see cref="WatchOptions.Since"/> or from now on; optionally the current items first.</summary>
+    /// <remarks>
+    /// It goes on until the caller stops or the server refuses. A lost connection, a restarted server and a busy one are waited for as long as it takes, and the
+    /// watch resumes from where it stood, so that no change is lost or given twice. All watches of a client share one connection. PROTOCOL, section Watching.
+    /// The watch begins when the enumeration does, and ends with it.
+    /// </remarks>
+    /// <param name="options">Where it begins and what it tells. Default: changes from now on.</param>
+    /// <param name="cancellationToken">Ends the watch, with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="RealtimeApiException">
+    /// While enumerating: the server refused or ended the watch. <c>cursor-expired</c> means that changes after the cursor are gone: list, or watch with <see cref="WatchOptions.Initial"/>, again.
+    /// </exception>
+    /// <exception cref="JsonException">While enumerating: an item does not fit <typeparamref name="T"/>.</exception>
+    /// <exception cref="ObjectDisposedException">While enumerating: the client was disposed.</exception>
+    public IAsyncEnumerable<ItemChange<T>> WatchAsync(WatchOptions? options = null, CancellationToken cancellationToken = default) =>
+        WatchAsync(key: null, options, cancellationToken);
+
+    private protected IAsyncEnumerable<ItemChange<T>> WatchAsync(ItemKey? key, WatchOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= WatchOptions.Default;
+        options.Validate();
+        return EnumerateAsync(key, options, cancellationToken);
+    }
+
+    private protected string SelectQuery => select is null ? "" : "$select=" + Uri.EscapeDataString(select);
+
+    private async IAsyncEnumerable<ItemChange<T>> EnumerateAsync(ItemKey? key, WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var request = new WatchRequest { Resource = Name, Key = key?.Text, Filter = filter, Select = select, Since = options.Since };
+        using var watch = Client.StartWatch(request, options.BufferSize);
+        var start = await watch.Started.WaitAsync(cancellationToken).ConfigureAwait(false);
+
+        if (options.Initial)
+        {
+            await foreach (var item in ReadSnapshotAsync(key, watch, start, options, cancellationToken).ConfigureAwait(false))
+                yield return item;
+            yield return new() { Kind = ChangeKind.Synced, Cursor = start };
+        }
+        else if (options.Bookmarks)
+        {
+            yield return new() { Kind = ChangeKind.Bookmark, Cursor = start };
+        }
+
+        while (await watch.Buffer.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            while (watch.Buffer.Reader.TryRead(out var batch))
+            {
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return ChangeReader.Read(batch, i, Type);
+                }
+                if (batch.Count == 0 && options.Bookmarks)
+                    yield return new() { Kind = ChangeKind.Bookmark, Cursor = batch.Cursor };
+                watch.Buffer.Release(batch);
+            }
+        }
+    }
+
+    /// <summary>
+    /// The items that are there now. The watch began before, at <paramref name="start"/>, and nothing older than that is read, so that its changes lead on from
+    /// here. Reading pages rather than having the hub send the items lets the caller set the pace, and a broken connection cost no more than a page.
+    /// </summary>
+    private async IAsyncEnumerable<ItemChange<T>> ReadSnapshotAsync(
+        ItemKey? key, Watch watch, string start, WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var fields = await Client.RepeatAsync(token => Client.Rest.GetKeyFieldsAsync(Name, token), cancellationToken).ConfigureAwait(false);
+        if (key is { } one)
+        {
+            var entry = await Client.RepeatAsync(token => Client.Rest.GetItemAsync(Name, one, SelectQuery, ClientJsonContext.Default.JsonDocument, null, start, token), cancellationToken).ConfigureAwait(false);
+            if (entry is not null)
+                yield return ChangeReader.ReadInitial(entry.Item.RootElement, fields, Type);
+            yield break;
+        }
+
+        var query = QueryOf(new() { Top = options.PageSize });
+        while (true)
+        {
+            var page = await Client.RepeatAsync(token => Client.Rest.ListAsync(Name, query, start, token), cancellationToken).ConfigureAwait(false);
+            foreach (var item in page.Value!)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return ChangeReader.ReadInitial(item, fields, Type);
+            }
+            if (page.NextLink is not { } next)
+                yield break;
+
+            query = RestApi.QueryOf(next);
+            if (watch.Buffer.Reader.Completion.IsFaulted)
+                yield break; // The watch was refused meanwhile; reading the buffer says why.
+        }
+    }
+
+    private async Task<ItemPage<T>> ReadPageAsync(string query, CancellationToken cancellationToken)
+    {
+        var answer = await Client.Rest.ListAsync(Name, query, minimumCursor: null, cancellationToken).ConfigureAwait(false);
+        var next = answer.NextLink is null ? null : RestApi.QueryOf(answer.NextLink);
+        return new()
+        {
+            Items = [.. answer.Value!.Select(item => ChangeReader.ReadItem(item, Type))],
+            Cursor = answer.Cursor,
+            Count = answer.Count,
+            ReadNext = next is null ? null : token => ReadPageAsync(next, token),
+        };
+    }
+
+    private string QueryOf(ListOptions options)
+    {
+        var parts = new List<string>();
+        Add("$filter", filter);
+        Add("$orderby", options.OrderBy);
+        Add("$top", options.Top?.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        Add("$select", select);
+        Add("$count", options.Count ? "true" : null);
+        return string.Join("&", parts);
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                parts.Add(name + "=" + Uri.EscapeDataString(value));
+        }
+    }
+}
