@@ -1,0 +1,58 @@
+using Microsoft.Data.Sqlite;
+using RealtimeApi.Server.Resources;
+using SQLitePCL;
+
+namespace RealtimeApi.Server.Data.Sqlite;
+
+/// <summary>The image of a row in the log: its values as the table held them, one after the other.</summary>
+internal static class SqliteImage
+{
+    /// <summary>Reads an image from a row of the log, by the one projection.</summary>
+    /// <param name="reader">At the row.</param>
+    /// <param name="definition">What the image is of.</param>
+    /// <param name="first">Where the image begins.</param>
+    /// <param name="size">Grows by the bytes that the values take.</param>
+    public static Item Read(SqliteDataReader reader, ResourceDefinition definition, int first, ref int size)
+    {
+        var statement = reader.Handle!;
+        var values = new FieldValue[definition.Columns.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = SqliteProjection.Read(definition.Columns[i], reader, first + i);
+            // Only of texts and blobs can the size be asked: of a number it would make a text.
+            size += raw.sqlite3_column_type(statement, first + i) switch
+            {
+                raw.SQLITE_TEXT or raw.SQLITE_BLOB => raw.sqlite3_column_bytes(statement, first + i),
+                raw.SQLITE_NULL => 1,
+                _ => 8,
+            };
+        }
+
+        return new(definition, values);
+    }
+
+    /// <summary>Whether two images show the same item.</summary>
+    public static bool AreEqual(FieldValue[] left, FieldValue[] right)
+    {
+        for (var i = 0; i < left.Length; i++)
+            if (!AreEqual(left[i], right[i]))
+                return false;
+        return true;
+    }
+
+    private static bool AreEqual(FieldValue left, FieldValue right) =>
+        left.Kind == right.Kind && left.Fits == right.Fits && left.Kind switch
+        {
+            FieldValueKind.Null => true,
+            FieldValueKind.Boolean or FieldValueKind.Integer => left.Integer == right.Integer,
+            FieldValueKind.Real => left.Real.Equals(right.Real),
+            FieldValueKind.Binary => left.Binary.AsSpan().SequenceEqual(right.Binary),
+            FieldValueKind.Text => string.Equals(left.Text, right.Text, StringComparison.Ordinal),
+            FieldValueKind.Decimal => left.Decimal == right.Decimal,
+            FieldValueKind.Guid => left.Guid == right.Guid,
+            FieldValueKind.Date => left.Date == right.Date,
+            FieldValueKind.Time => left.Time == right.Time,
+            FieldValueKind.DateTime => left.DateTime.EqualsExact(right.DateTime),
+            _ => false,
+        };
+}
