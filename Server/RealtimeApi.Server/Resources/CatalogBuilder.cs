@@ -136,7 +136,7 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
             Key = key,
             Watchable = !table.IsView && (resource.Watch ?? (defaults is null ? false : defaults.Watch ?? true)),
             Writable = !table.IsView && (resource.Write ?? defaults?.Write ?? false),
-            DefaultTop = resource.DefaultTop ?? defaults?.DefaultTop ?? Math.Min(100, maxTop),
+            DefaultTop = Math.Min(resource.DefaultTop ?? defaults?.DefaultTop ?? 100, maxTop),
             MaxTop = maxTop,
             Fingerprint = ResourceFingerprint.Of(table.Table, columns, key),
         };

@@ -13,7 +13,7 @@ internal static partial class SqliteFormats
         var candidates = column.Type switch
         {
             FieldType.Guid => Enum.GetValues<SqliteGuidFormat>().Select(format => storage with { GuidFormat = format }).ToList(),
-            _ => [.. samples.SelectMany(FormsOf).Distinct().OrderBy(form => form.Rank).Select(form => storage with { DateFormat = form.Format, TextTime = form.Text })],
+            _ => [.. FormsOf(samples).Select(form => storage with { DateFormat = form.Format, TextTime = form.Text })],
         };
         // A DATE column may hold times of day, and is then one of points in time.
         var type = column.Type == FieldType.Date ? FieldType.DateTime : column.Type;
@@ -63,6 +63,13 @@ internal static partial class SqliteFormats
         return samples.Count(sample => SqliteProjection.Finish(definition, sample).Fits);
     }
 
+    // A sample that says little (whole seconds) does not outrank one that says more (six digits).
+    private static IEnumerable<(SqliteDateFormat Format, SqliteTextTime Text)> FormsOf(IReadOnlyList<object> samples) => samples
+        .SelectMany(FormsOf)
+        .GroupBy(form => (form.Format, form.Text), form => form.Rank)
+        .OrderBy(group => group.Max())
+        .Select(group => group.Key);
+
     private static IEnumerable<Form> FormsOf(object sample)
     {
         switch (sample)
@@ -103,9 +110,9 @@ internal static partial class SqliteFormats
             yield break;
         }
 
-        // On a tie the lower rank wins: whole seconds and seven digits are how .NET trims a fraction; three come from JavaScript and strftime, which
-        // always write three; six from Python, which leaves a zero fraction out.
-        var usesFixed = digits is not (0 or 7);
+        // On a tie the lower rank wins: a fraction of varying length is how .NET writes it; three digits come from JavaScript and strftime, which
+        // always write three; six come from Python, which leaves a zero fraction out.
+        var usesFixed = digits is 3 or 6;
         if (suffix != "Z")
         {
             yield return new(format, new(SqliteClock.Trimmed, 0, suffix), usesFixed ? 3 : 0);

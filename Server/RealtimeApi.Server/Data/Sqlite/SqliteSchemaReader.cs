@@ -23,7 +23,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
         """;
 
     private const string ColumnsSql = """
-        SELECT name, type, "notnull" AS NotNull, dflt_value AS DefaultSql, pk, hidden
+        SELECT name, type, `notnull` AS IsNotNull, dflt_value AS DefaultSql, pk, hidden
         FROM pragma_table_xinfo(@name, 'main')
         ORDER BY cid
         """;
@@ -31,7 +31,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
     private const string UniqueKeysSql = """
         SELECT l.name, i.name
         FROM pragma_index_list(@name, 'main') AS l, pragma_index_info(l.name, 'main') AS i
-        WHERE l."unique" AND NOT l.partial
+        WHERE l.`unique` AND NOT l.partial
         ORDER BY l.seq, i.seqno
         """;
 
@@ -90,7 +90,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
             row,
             strict,
             CollationOf(connection, table.Name, row.Name),
-            nullable: row.NotNull == 0 && row.Name != rowidAlias)).ToArray();
+            nullable: row.IsNotNull == 0 && row.Name != rowidAlias)).ToArray();
         return new()
         {
             Table = new(null, table.Name),
@@ -186,7 +186,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
 
         public string Type { get; init; } = "";
 
-        public long NotNull { get; init; }
+        public long IsNotNull { get; init; }
 
         public string? DefaultSql { get; init; }
 
