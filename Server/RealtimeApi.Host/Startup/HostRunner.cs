@@ -49,6 +49,7 @@ internal static class HostRunner
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.MapRealtimeApi();
+        app.MapRealtimeApiHealth();
         return app;
     }
 }

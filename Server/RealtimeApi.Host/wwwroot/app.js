@@ -222,7 +222,7 @@ function drawResources() {
 function drawHeading() {
   document.title = resource ? `${resource.name} – RealtimeApi` : 'RealtimeApi';
   $('resource-name').textContent = resource?.name ?? '\u00a0';
-  const tags = resource ? [resource.watchable ? 'watchable' : 'read only once', ...(resource.writable ? ['writable'] : []), resource.key.length ? `key ${resource.key.join(', ')}` : 'no key'] : [];
+  const tags = resource ? [resource.watchable ? 'watchable' : 'not watchable', ...(resource.writable ? ['writable'] : []), resource.key.length ? `key ${resource.key.join(', ')}` : 'no key'] : [];
   $('resource-tags').replaceChildren(...tags.map(text => {
     const tag = document.createElement('span');
     tag.textContent = text;

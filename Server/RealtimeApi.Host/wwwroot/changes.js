@@ -1,6 +1,6 @@
 // The changes of the view as they come in, newest first, each with the event as it travelled.
 
-import { changedFields, identityOfSubject, jsonNodes, shortTextOf } from './values.js';
+import { changedFields, identityOf, identityOfSubject, jsonNodes, shortTextOf } from './values.js';
 
 const kept = 300;
 const rememberedItems = 2_000;
@@ -42,10 +42,13 @@ export class ChangeList {
     this.#schedule();
   }
 
-  /** Remembers items as they are now, so that a later change can say what it changed. */
+  /** Remembers items that were read, so that a later change can say what it changed. What a change has told already is not older. */
   remember(items) {
-    for (const item of items)
-      this.#keep(JSON.stringify(this.#resource.key.map(field => String(item[field]))), item);
+    for (const item of items) {
+      const identity = identityOf(item, this.#resource.key);
+      if (!this.#items.has(identity))
+        this.#keep(identity, item);
+    }
   }
 
   add(changes) {

@@ -85,11 +85,6 @@ export class ItemsTable {
     return moved;
   }
 
-  /** The item as last seen on this page. */
-  find(subject) {
-    return this.#rows.get(identityOfSubject(subject, this.#resource.key))?.item;
-  }
-
   #identityOf(item) {
     // A view has no key; its rows are told apart by all they hold.
     return this.#resource.key.length ? identityOf(item, this.#resource.key) : JSON.stringify(item);
