@@ -91,8 +91,10 @@ internal static class SqliteProjection
         FieldType.Boolean => $"(typeof({expression}) = 'integer' AND {expression} IN (0, 1))",
         FieldType.Integer => $"(typeof({expression}) = 'integer')",
         FieldType.Decimal =>
-            $"(typeof({expression}) = 'integer' OR (typeof({expression}) = 'real' AND ({expression} = 0 OR abs({expression}) >= 1.0 / 68719476736"
-            + $" AND abs({expression}) < 4294967296.0 * 4294967296.0 * 2147483648.0)))",
+            // Without abs(): it fails for the smallest integer, and SQLite may evaluate a condition's parts in any order.
+            $"(typeof({expression}) = 'integer' OR (typeof({expression}) = 'real' AND ({expression} = 0 OR {expression} >= 1.0 / 68719476736"
+            + $" OR {expression} <= -1.0 / 68719476736) AND {expression} < 4294967296.0 * 4294967296.0 * 2147483648.0"
+            + $" AND {expression} > -4294967296.0 * 4294967296.0 * 2147483648.0))",
         FieldType.Double => $"(typeof({expression}) IN ('real', 'integer'))",
         FieldType.String => $"(typeof({expression}) = 'text')",
         FieldType.Binary => $"(typeof({expression}) = 'blob')",

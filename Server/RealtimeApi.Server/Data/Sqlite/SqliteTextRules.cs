@@ -6,9 +6,9 @@ namespace RealtimeApi.Server.Data.Sqlite;
 
 /// <summary>SQLite's own collations: BINARY, NOCASE and RTRIM.</summary>
 /// <remarks>
-/// <para>The functions are those of SQLite's core without extensions: only ASCII letters change case, and <c>lower</c>, <c>upper</c> and
-/// <c>length</c> end at a NUL character. What each stands for in SQL, with <c>x</c> the column and <c>p</c> the text:</para>
-/// <para>BINARY, RTRIM: <c>instr(x, p) &gt; 0</c>; <c>instr(x, p) = 1</c>; <c>substr(x, -length(p)) = p</c>.
+/// <para>The functions are those of SQLite's core without extensions: only ASCII letters change case, and <c>length</c> ends at a
+/// NUL character. What each stands for in SQL, with <c>x</c> the column and <c>p</c> the text:</para>
+/// <para>BINARY, RTRIM: <c>instr(x, p) &gt; 0</c>; <c>instr(x, p) = 1</c>; <c>substr(x, -length(p)) = p</c>, as bytes.
 /// NOCASE: the same of <c>lower(x)</c> and <c>lower(p)</c>. An empty <c>p</c> is in, at the start and at the end of every text.</para>
 /// </remarks>
 internal sealed class SqliteTextRules : TextRules
@@ -65,9 +65,9 @@ internal sealed class SqliteTextRules : TextRules
 
     public override bool EndsWith(string text, string part) => Folded(text).EndsWith(Folded(part), StringComparison.Ordinal);
 
-    public override string ToLower(string text) => Ascii(UntilNul(text), AsciiLower);
+    public override string ToLower(string text) => Ascii(text, AsciiLower);
 
-    public override string ToUpper(string text) => Ascii(UntilNul(text), static c => c is >= 'a' and <= 'z' ? (char)(c - 32) : c);
+    public override string ToUpper(string text) => Ascii(text, static c => c is >= 'a' and <= 'z' ? (char)(c - 32) : c);
 
     public override int Length(string text)
     {

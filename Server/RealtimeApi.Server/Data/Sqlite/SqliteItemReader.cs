@@ -1,0 +1,128 @@
+using System.Runtime.CompilerServices;
+using Dapper;
+using Microsoft.Data.Sqlite;
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Server.Queries;
+using RealtimeApi.Server.Resources;
+using SQLitePCL;
+
+namespace RealtimeApi.Server.Data.Sqlite;
+
+/// <summary>Reads items of a SQLite database through Dapper.</summary>
+/// <remarks>Thread-safe. A cancelled list is interrupted within SQLite, so that a long scan does not outlive its client.</remarks>
+internal sealed class SqliteItemReader(SqliteConnections connections) : IItemReader
+{
+    private readonly ConditionalWeakTable<ResourceDefinition, SqliteItemStatements> statements = [];
+
+    public async Task<ItemPage> ListAsync(ListQuery query, CancellationToken cancellationToken)
+    {
+        var texts = StatementsOf(query.Resource);
+        try
+        {
+            await using var connection = await connections.OpenAsync(cancellationToken);
+            await using var interrupt = cancellationToken.UnsafeRegister(static state => raw.sqlite3_interrupt(((SqliteConnection)state!).Handle), connection);
+            await using var transaction = connection.BeginTransaction(deferred: true);
+            var point = query.Resource.Watchable ? await ReadHeadAsync(connection, transaction) : null;
+            long? count = query.Count ? await CountAsync(connection, transaction, texts, query) : null;
+            var items = await ReadPageAsync(connection, transaction, texts, query);
+            await transaction.CommitAsync(CancellationToken.None);
+            var hasMore = items.Count > query.Top;
+            if (hasMore)
+                items.RemoveAt(query.Top);
+            return new(items, hasMore, count, point);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    public async Task<ItemRead> FindAsync(ResourceDefinition resource, ItemKey key, CancellationToken cancellationToken)
+    {
+        var texts = StatementsOf(resource);
+        var parameters = new SqliteParameters();
+        for (var i = 0; i < resource.Key.Count; i++)
+            parameters.Add(SqliteProjection.Store(resource.Key[i], key.Values[i]));
+        try
+        {
+            await using var connection = await connections.OpenAsync(cancellationToken);
+            // Before the row and not in one transaction with it: the point may be older, and one statement less is run.
+            var point = resource.Watchable ? await ReadHeadAsync(connection, transaction: null) : null;
+            await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(texts.Find, parameters.Values, cancellationToken: cancellationToken));
+            var row = Unwrap(reader);
+            while (row.Read())
+            {
+                // SQLite may have found by converting what was asked for; only an item of this very key is the answer.
+                var item = ReadItem(resource, resource.Columns, row);
+                if (ItemKey.IsComplete(resource, item.Values) && item.Key.Equals(key))
+                    return new(item, point);
+            }
+            return new(null, point);
+        }
+        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
+    private static async Task<long> CountAsync(SqliteConnection connection, SqliteTransaction transaction, SqliteItemStatements texts, ListQuery query)
+    {
+        var parameters = new SqliteParameters();
+        var filter = query.Filter is null ? null : new SqliteFilterSql(parameters).Write(query.Filter);
+        var text = texts.Count(filter);
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(text, parameters.Values, transaction, flags: CommandFlags.NoCache));
+    }
+
+    private static async Task<List<Item>> ReadPageAsync(SqliteConnection connection, SqliteTransaction transaction, SqliteItemStatements texts, ListQuery query)
+    {
+        var columns = texts.ColumnsOf(query);
+        var items = new List<Item>();
+        foreach (var seek in SqliteSeek.After(query))
+        {
+            // One row more than asked for tells whether there is another page.
+            var missing = query.Top + 1 - items.Count;
+            if (missing == 0)
+                break;
+            var parameters = new SqliteParameters();
+            var place = seek(parameters);
+            var filter = query.Filter is null ? null : new SqliteFilterSql(parameters).Write(query.Filter);
+            var text = texts.List(columns, place, filter, SqliteSeek.OrderBy(query), parameters.Add((long)missing));
+            // Not in Dapper's cache: filters have no end of different texts.
+            await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(text, parameters.Values, transaction, flags: CommandFlags.NoCache));
+            var row = Unwrap(reader);
+            while (row.Read())
+                items.Add(ReadItem(query.Resource, columns, row));
+        }
+        return items;
+    }
+
+    private static async Task<LogPoint?> ReadHeadAsync(SqliteConnection connection, SqliteTransaction? transaction)
+    {
+        try
+        {
+            await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(SqliteLogTables.Head, transaction: transaction));
+            var row = Unwrap(reader);
+            return row.Read() ? new LogPoint(new(row.GetInt64(0)), row.GetInt64(1)) : default(LogPoint);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_ERROR && e.Message.Contains("no such table: realtime_changelog", StringComparison.Ordinal))
+        {
+            return null;
+        }
+    }
+
+    private static Item ReadItem(ResourceDefinition resource, IReadOnlyList<ColumnDefinition> columns, SqliteDataReader row)
+    {
+        var values = new FieldValue[resource.Columns.Count];
+        for (var i = 0; i < columns.Count; i++)
+            values[columns[i].Ordinal] = SqliteProjection.Read(columns[i], row, i);
+        return new(resource, values);
+    }
+
+    private static SqliteDataReader Unwrap(System.Data.IDataReader reader) => (SqliteDataReader)((IWrappedDataReader)reader).Reader;
+
+    private SqliteItemStatements StatementsOf(ResourceDefinition resource) => statements.GetValue(resource, static r => new(r));
+}
