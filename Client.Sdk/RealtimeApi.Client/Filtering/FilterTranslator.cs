@@ -2,6 +2,7 @@ using System.Collections;
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace RealtimeApi.Client;
 
@@ -15,8 +16,12 @@ internal sealed class FilterTranslator
     private const string Always = "true";
     private const string Never = "false";
 
+    /// <summary>The compiler's object in front of a captured variable, as <see cref="Expression.ToString"/> shows it.</summary>
+    private static readonly Regex CapturedObject = new(@"value\([^()]*\)\.", RegexOptions.CultureInvariant);
+
     private readonly ParameterExpression item;
     private readonly FieldNames names;
+    private string? anyField;
 
     private FilterTranslator(ParameterExpression item, FieldNames names)
     {
@@ -27,8 +32,15 @@ internal sealed class FilterTranslator
     /// <summary>The filter, or null when the condition holds for every item.</summary>
     public static string? Translate(LambdaExpression condition, JsonSerializerOptions options)
     {
-        var text = new FilterTranslator(condition.Parameters[0], new FieldNames(options)).Condition(condition.Body).Text;
-        return text == Always ? null : text;
+        var translator = new FilterTranslator(condition.Parameters[0], new FieldNames(options));
+        var text = translator.Condition(condition.Body).Text;
+        return text switch
+        {
+            Always => null,
+            Never when translator.anyField is { } field => $"{field} eq null and {field} ne null",
+            Never => throw Refuse(condition.Body, "it holds for no item"),
+            _ => text,
+        };
     }
 
     /// <summary>The names, joined with commas, of the fields that <c>o => o.Id</c> or <c>o => new { o.Id, o.Total }</c> lists.</summary>
@@ -106,9 +118,9 @@ internal sealed class FilterTranslator
 
     private Term Call(MethodCallExpression call)
     {
-        if (call.Object is { } target && target.Type == typeof(string) && call.Method.Name is "Contains" or "StartsWith" or "EndsWith")
+        if (call.Object is { } target && target.Type == typeof(string) && !ClosedExpression.Is(target, item) && call.Method.Name is "Contains" or "StartsWith" or "EndsWith")
         {
-            var field = Field(call.Object!);
+            var field = Field(target);
             var literal = Literal(field, ArgumentOf(call), call);
             if (literal == "null")
                 throw Refuse(call, "its argument is null");
@@ -197,6 +209,7 @@ internal sealed class FilterTranslator
 
             case MemberExpression member when member.Expression is not null && Strip(member.Expression) == item:
                 var name = names.Of(member.Member) ?? throw Refuse(member, "the serializer ignores it");
+                anyField ??= name;
                 return new(name, member.Type, member.Member);
 
             default:
@@ -298,7 +311,7 @@ internal sealed class FilterTranslator
         && (type == typeof(DateTime) || type == typeof(DateTimeOffset) || type.FullName == "System.DateOnly");
 
     private static ArgumentException Refuse(Expression expression, string why) =>
-        new($"The expression '{expression}' cannot be made a filter: {why}.");
+        new($"The expression '{CapturedObject.Replace(expression.ToString(), "")}' cannot be made a filter: {why}.");
 
     /// <summary>How tightly a text holds together, loosest first.</summary>
     private enum Binding

@@ -33,9 +33,12 @@ internal static class ODataLiteral
 
     public static string Of(string value) => "'" + value.Replace("'", "''") + "'";
 
-    /// <summary>A time without an offset is taken as UTC, as the server takes one that the database holds.</summary>
-    private static string Of(DateTime value) =>
-        Of(value.Kind == DateTimeKind.Local ? new DateTimeOffset(value) : new DateTimeOffset(value.Ticks, TimeSpan.Zero));
+    /// <summary>A time without an offset is taken as UTC, as the server takes one that the database holds. A midnight is written as a date, which a date column takes as well.</summary>
+    private static string Of(DateTime value)
+    {
+        var moment = value.Kind == DateTimeKind.Local ? new DateTimeOffset(value) : new DateTimeOffset(value.Ticks, TimeSpan.Zero);
+        return moment is { Offset.Ticks: 0, TimeOfDay.Ticks: 0 } ? moment.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) : Of(moment);
+    }
 
     private static string Of(DateTimeOffset value) =>
         value.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture)
