@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 namespace RealtimeApi.Contracts;
 
 /// <summary>A refusal as problem details (RFC 9457).</summary>
+/// <remarks>A field that is absent, or null, has its default: the serializer's generated code sets absent ones of any record to null.</remarks>
 public sealed record ProblemDetails
 {
     /// <summary>The start of every problem's <see cref="Type"/>; the code follows.</summary>
@@ -10,11 +11,11 @@ public sealed record ProblemDetails
 
     /// <summary><c>/problems/&lt;code&gt;</c>, see <see cref="ProblemCodes"/>.</summary>
     [JsonPropertyName("type")]
-    public string Type { get; init; } = "about:blank";
+    public string Type { get; init => field = value ?? "about:blank"; } = "about:blank";
 
     /// <summary>A short summary, the same for every problem of this type.</summary>
     [JsonPropertyName("title")]
-    public string Title { get; init; } = "";
+    public string Title { get; init => field = value ?? ""; } = "";
 
     /// <summary>The HTTP status, also where no HTTP answer carries it.</summary>
     [JsonPropertyName("status")]

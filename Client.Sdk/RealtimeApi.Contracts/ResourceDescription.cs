@@ -7,11 +7,11 @@ public sealed record ResourceDescription
 {
     /// <summary>The resource's name.</summary>
     [JsonPropertyName("name")]
-    public string Name { get; init; } = "";
+    public string Name { get; init => field = value ?? ""; } = "";
 
     /// <summary>The names of the fields that make the key, in order.</summary>
     [JsonPropertyName("key")]
-    public IReadOnlyList<string> Key { get; init; } = Array.Empty<string>();
+    public IReadOnlyList<string> Key { get; init => field = value ?? Array.Empty<string>(); } = Array.Empty<string>();
 
     /// <summary>Whether the resource can be watched.</summary>
     [JsonPropertyName("watchable")]
@@ -23,5 +23,5 @@ public sealed record ResourceDescription
 
     /// <summary>Where it is read.</summary>
     [JsonPropertyName("href")]
-    public string Href { get; init; } = "";
+    public string Href { get; init => field = value ?? ""; } = "";
 }

@@ -7,9 +7,9 @@ public sealed record ServiceDocument
 {
     /// <summary>The resources, by name.</summary>
     [JsonPropertyName("resources")]
-    public IReadOnlyList<ResourceDescription> Resources { get; init; } = Array.Empty<ResourceDescription>();
+    public IReadOnlyList<ResourceDescription> Resources { get; init => field = value ?? Array.Empty<ResourceDescription>(); } = Array.Empty<ResourceDescription>();
 
     /// <summary>The path of the SignalR hub.</summary>
     [JsonPropertyName("hub")]
-    public string Hub { get; init; } = "";
+    public string Hub { get; init => field = value ?? ""; } = "";
 }

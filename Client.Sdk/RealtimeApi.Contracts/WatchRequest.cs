@@ -8,7 +8,7 @@ public sealed record WatchRequest
 {
     /// <summary>The resource's name.</summary>
     [JsonPropertyName("resource")]
-    public string Resource { get; init; } = "";
+    public string Resource { get; init => field = value ?? ""; } = "";
 
     /// <summary>The key of the one item to watch, present or not.</summary>
     /// <value>Default: null, the whole resource.</value>

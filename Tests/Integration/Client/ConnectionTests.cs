@@ -1,0 +1,205 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
+using RealtimeApi.Client;
+using RealtimeApi.Contracts;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+#pragma warning disable xUnit1051 // Each watch is stopped by the token of its Watching.
+
+namespace RealtimeApi.Tests.Integration.Client;
+
+/// <summary>How a client connects, and what it says about it.</summary>
+public sealed class ConnectionTests : IAsyncLifetime
+{
+    private FakeServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await FakeServer.StartAsync();
+
+    public ValueTask DisposeAsync() => server.DisposeAsync();
+
+    [Fact]
+    public async Task States_OfACutConnection_AreToldInOrder()
+    {
+        await using var proxy = new CuttableProxy(server.Address);
+        var states = new ConcurrentQueue<ConnectionStateChange>();
+        await using (var client = Clients.For(proxy.Address))
+        {
+            client.ConnectionStateChanged += (_, change) => states.Enqueue(change);
+            Assert.Equal(ConnectionState.Disconnected, client.ConnectionState);
+            await using var watch = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+            Assert.Equal(ConnectionState.Connected, client.ConnectionState);
+            proxy.Cut();
+            await server.UntilAsync(() => server.HubTokens.Count == 2 && server.Standing == 1);
+        }
+
+        Assert.Equal(
+            [ConnectionState.Connecting, ConnectionState.Connected, ConnectionState.Reconnecting, ConnectionState.Reconnecting, ConnectionState.Connected, ConnectionState.Disconnected],
+            states.Select(s => s.State));
+        var lost = states.ElementAt(2);
+        Assert.Equal(1, lost.FailedAttempts);
+        Assert.NotNull(lost.Error);
+        Assert.NotNull(lost.RetryIn);
+        Assert.Null(states.ElementAt(3).RetryIn);
+    }
+
+    [Fact]
+    public async Task Handler_ThatThrows_DisturbsNothing()
+    {
+        await using var client = Clients.For(server.Address);
+        client.ConnectionStateChanged += (_, _) => throw new InvalidOperationException("The handler's own.");
+
+        await using var watch = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+    }
+
+    [Fact]
+    public async Task Token_IsAskedForAnewOnEachConnectAndRead()
+    {
+        await using var proxy = new CuttableProxy(server.Address);
+        var number = 0;
+        await using var client = new RealtimeApiClient(Clients.OptionsFor(proxy.Address) with
+        {
+            AccessTokenProvider = _ => new($"token{Interlocked.Increment(ref number)}"),
+        });
+        await using var watch = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        proxy.Cut();
+        await server.UntilAsync(() => server.HubTokens.Count == 2);
+        string? sent = null;
+        server.Otherwise = context =>
+        {
+            sent = context.Request.Headers.Authorization;
+            return false;
+        };
+        await client.Resource<Thing>("things").ListAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, server.HubTokens.Distinct().Count());
+        Assert.All(server.HubTokens, token => Assert.StartsWith("Bearer token", token, StringComparison.Ordinal));
+        Assert.Equal($"Bearer token{number}", sent);
+    }
+
+    [Fact]
+    public async Task TokenProvider_ThatFails_IsAskedAgain()
+    {
+        var calls = 0;
+        await using var client = new RealtimeApiClient(Clients.OptionsFor(server.Address) with
+        {
+            AccessTokenProvider = _ => calls++ < 2 ? throw new InvalidOperationException("The issuer is down.") : new("t"),
+        });
+
+        await using var watch = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+
+        Assert.Equal("Bearer t", Assert.Single(server.HubTokens));
+    }
+
+    [Fact]
+    public async Task ApiKey_IsSentWithConnectsAndReads()
+    {
+        var sent = new ConcurrentBag<string>();
+        server.Otherwise = context =>
+        {
+            sent.Add($"{context.Request.Path} {context.Request.Headers["X-Api-Key"]}");
+            return false;
+        };
+        await using var client = new RealtimeApiClient(Clients.OptionsFor(server.Address) with { ApiKey = "k" });
+        await using var watch = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        await client.Resource<Thing>("things").GetAsync(1, TestContext.Current.CancellationToken);
+
+        Assert.Equal(["/api/things/1 k", "/hubs/resources k"], sent.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(401, ProblemCodes.Unauthorized)]
+    [InlineData(403, ProblemCodes.Forbidden)]
+    [InlineData(404, ProblemCodes.NotFound)]
+    public async Task Connect_Refused_EndsTheWatchesAndIsToldOnce(int status, string code)
+    {
+        server.Otherwise = context =>
+        {
+            context.Response.StatusCode = status;
+            return true;
+        };
+        await using var client = Clients.For(server.Address);
+        var states = new ConcurrentQueue<ConnectionStateChange>();
+        client.ConnectionStateChanged += (_, change) => states.Enqueue(change);
+
+        await using var watch = client.Resource<Thing>("things").WatchAsync().Start();
+        var error = await Assert.ThrowsAsync<RealtimeApiException>(watch.NextAsync);
+
+        Assert.Equal((code, status), (error.Code, (int)error.Status));
+
+        // Asked again, the client tries again.
+        server.Otherwise = null;
+        await using var later = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        Assert.Equal([ConnectionState.Connecting, ConnectionState.Disconnected, ConnectionState.Connecting, ConnectionState.Connected], states.Select(s => s.State));
+        Assert.Same(error, states.ElementAt(1).Error);
+    }
+
+    [Fact]
+    public async Task Connect_WhileTheServerIsBusy_WaitsAsLongAsItAsks()
+    {
+        server.Otherwise = context =>
+        {
+            context.Response.StatusCode = 503;
+            context.Response.Headers.RetryAfter = "1";
+            return true;
+        };
+        await using var client = Clients.For(server.Address);
+        var waits = new TaskCompletionSource<TimeSpan?>();
+        client.ConnectionStateChanged += (_, change) =>
+        {
+            if (change.RetryIn is not null)
+                waits.TrySetResult(change.RetryIn);
+        };
+
+        await using var watch = client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start();
+        var wait = await waits.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        server.Otherwise = null;
+
+        Assert.InRange(wait!.Value, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.5));
+        await watch.StandsAsync();
+    }
+
+    [Fact]
+    public async Task Address_WithAPath_IsThePrefixOfEverything()
+    {
+        var client = new RealtimeApiClient(Clients.OptionsFor(new(server.Address, "/shop/")));
+        await using (client)
+            await Assert.ThrowsAsync<RealtimeApiException>(() => client.GetServiceDocumentAsync(TestContext.Current.CancellationToken));
+
+        Assert.Equal("GET /shop/api", Assert.Single(server.Requests));
+    }
+
+    [Theory]
+    [InlineData("localhost:5000")]
+    [InlineData("/api")]
+    [InlineData("ftp://localhost")]
+    public void Address_ThatIsNotHttp_IsRefused(string address)
+    {
+        var error = Assert.Throws<ArgumentException>(() => new RealtimeApiClient(address));
+        Assert.Contains(address, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Registration_GivesOneClientThatReadsThroughTheFactory()
+    {
+        var handled = 0;
+        var services = new ServiceCollection();
+        services.AddRealtimeApiClient(server.Address.ToString()).AddHttpMessageHandler(() => new Counting(() => handled++));
+        await using var provider = services.BuildServiceProvider(validateScopes: true);
+
+        var client = provider.GetRequiredService<RealtimeApiClient>();
+        await client.Resource<Thing>("things").ListAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        Assert.Same(client, provider.GetRequiredService<RealtimeApiClient>());
+        Assert.Equal(1, handled);
+    }
+
+    private sealed class Counting(Action count) : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            count();
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
+}
