@@ -26,6 +26,12 @@ internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
         {
             await endpoint(context);
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be told; the status is for the access log.
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
         catch (Exception exception) when (exception is not BadHttpRequestException && !context.Response.HasStarted)
         {
             await AnswerAsync(context, exception);
@@ -43,9 +49,6 @@ internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
                 Log.DatabaseUnavailable(logger, exception.Message);
                 var unavailable = new ProblemException(ProblemCodes.Unavailable, $"The database does not answer now. Try again in {RetryAfterOutage} seconds.");
                 await WriteAsync(context, unavailable.ToProblemDetails(), at: null, RetryAfterOutage);
-                break;
-            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
-                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
                 break;
             default:
                 Log.Failed(logger, context.Request.Method, context.GetEndpoint()?.DisplayName, exception);
