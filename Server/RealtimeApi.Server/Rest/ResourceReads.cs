@@ -73,9 +73,9 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
             return Recall(kept, state);
 
         var select = ParseSelect(resource, query);
-        if (ItemKey.ParsePath(resource, segment) is not { } itemKey)
-            return default;
         var log = Log(resource, conditions);
+        if (ItemKey.ParsePath(resource, segment) is not { } itemKey)
+            return new(null, log is null ? null : Format(log, log.Head));
         var epoch = cache.Begin(resource);
         var (item, point) = await database.Items.FindAsync(resource, itemKey, cancellationToken);
         if (item is null)

@@ -34,21 +34,18 @@ internal static class RestPaths
     /// <summary>The last segment of the path as the client sent it: still encoded, since a key is split at its commas before it is decoded.</summary>
     public static string KeySegment(HttpRequest request)
     {
-        var routed = (string)request.RouteValues["key"]!;
+        var seen = LastSegment(request.Path.Value);
         var target = (request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget).AsSpan();
         if (target.IndexOf('?') is >= 0 and var query)
             target = target[..query];
-        target = target.TrimEnd('/');
-        target = target[(target.LastIndexOf('/') + 1)..];
+        var sent = LastSegment(target);
+        if (sent.SequenceEqual(seen) && !sent.Contains('%'))
+            return sent.ToString();
 
-        // Something before us may have rewritten the path (or the client sent dot segments): then what routing saw holds.
-        if (target.SequenceEqual(routed))
-            return routed;
-        var segment = target.ToString();
-        if (Uri.UnescapeDataString(segment) == Uri.UnescapeDataString(routed))
-            return segment;
-        var path = request.Path.ToUriComponent().AsSpan().TrimEnd('/');
-        return path[(path.LastIndexOf('/') + 1)..].ToString();
+        // A server decodes the path for routing, but for its slashes. Where that does not lead from what was sent to what is seen, something has
+        // rewritten the path (or it held dot segments), and what is seen holds.
+        var decoded = Uri.UnescapeDataString(sent.ToString().Replace("%2F", "%252F", StringComparison.Ordinal).Replace("%2f", "%252f", StringComparison.Ordinal));
+        return seen.SequenceEqual(decoded) ? sent.ToString() : LastSegment(request.Path.ToUriComponent()).ToString();
     }
 
     /// <summary>Appends an option of a query; its name is one of the known ones and needs no encoding.</summary>
@@ -57,4 +54,10 @@ internal static class RestPaths
 
     // The text of a single key is not encoded, the parts of a composite one already are.
     private static string Encode(ResourceDefinition resource, ItemKey key) => resource.Key.Count == 1 ? Uri.EscapeDataString(key.Text) : key.Text;
+
+    private static ReadOnlySpan<char> LastSegment(ReadOnlySpan<char> path)
+    {
+        path = path.TrimEnd('/');
+        return path[(path.LastIndexOf('/') + 1)..];
+    }
 }

@@ -29,6 +29,9 @@ public sealed class HealthTests : IDisposable
         await using var server = await StartAsync(watched);
         var counted = server.Services.GetRequiredService<CountingDatabase>();
         counted.IsDown = true;
+
+        // The health checks of ASP.NET Core log what is unhealthy.
+        server.Log.Expect(entry => entry.Id.Name == "HealthCheckEnd");
         await WaitAsync(server, isCurrent: false);
         using var live = await server.SendAsync("/health/live");
         Assert.Equal(HttpStatusCode.OK, live.StatusCode);

@@ -28,28 +28,28 @@ public sealed class RestPathsTests
     public void Hub_OfARoot_StandsBesideIt(string root, string expected) => Assert.Equal(expected, RestPaths.Hub(root));
 
     [Theory]
-    [InlineData("/api/orders/42", "/api/orders/42", "42", "42")]
-    [InlineData("/api/orders/42/", "/api/orders/42/", "42", "42")]
-    [InlineData("/api/orders/42?$select=a/b", "/api/orders/42", "42", "42")]
-    [InlineData("/api/orders/a%2Cb,c", "/api/orders/a,b,c", "a,b,c", "a%2Cb,c")]
-    [InlineData("/api/orders/a%2Fb", "/api/orders/a%2Fb", "a/b", "a%2Fb")]
-    [InlineData("/api/orders/100%25", "/api/orders/100%", "100%", "100%25")]
-    [InlineData("/api/orders/%C3%A4", "/api/orders/ä", "ä", "%C3%A4")]
-    [InlineData("http://host/api/orders/a%2Cb", "/api/orders/a,b", "a,b", "a%2Cb")]
-    public void KeySegment_OfATarget_StaysEncoded(string target, string path, string routed, string expected) => Assert.Equal(expected, KeySegment(target, path, routed));
+    [InlineData("/api/orders/42", "/api/orders/42", "42")]
+    [InlineData("/api/orders/42/", "/api/orders/42/", "42")]
+    [InlineData("/api/orders/42?$select=a/b", "/api/orders/42", "42")]
+    [InlineData("/api/orders/a%2Cb,c", "/api/orders/a,b,c", "a%2Cb,c")]
+    [InlineData("/api/orders/a%2Fb", "/api/orders/a%2Fb", "a%2Fb")]
+    [InlineData("/api/orders/a%2fb", "/api/orders/a%2fb", "a%2fb")]
+    [InlineData("/api/orders/a%252Fb", "/api/orders/a%2Fb", "a%252Fb")]
+    [InlineData("/api/orders/100%25", "/api/orders/100%", "100%25")]
+    [InlineData("/api/orders/%C3%A4", "/api/orders/ä", "%C3%A4")]
+    [InlineData("http://host/api/orders/a%2Cb", "/api/orders/a,b", "a%2Cb")]
+    public void KeySegment_OfATarget_StaysEncoded(string target, string path, string expected) => Assert.Equal(expected, KeySegment(target, path));
 
     [Theory]
-    [InlineData("/api/orders/1/x/..", "/api/orders/1/", "1", "1")]
-    [InlineData("/rewritten/elsewhere", "/api/orders/ä b", "ä b", "%C3%A4%20b")]
-    [InlineData("", "/api/orders/a,b", "a,b", "a,b")]
-    public void KeySegment_WhereThePathWasRewritten_FollowsThePath(string target, string path, string routed, string expected) =>
-        Assert.Equal(expected, KeySegment(target, path, routed));
+    [InlineData("/api/orders/1/x/..", "/api/orders/1/", "1")]
+    [InlineData("/rewritten/elsewhere", "/api/orders/ä b", "%C3%A4%20b")]
+    [InlineData("", "/api/orders/a,b", "a,b")]
+    public void KeySegment_WhereThePathWasRewritten_FollowsThePath(string target, string path, string expected) => Assert.Equal(expected, KeySegment(target, path));
 
-    private static string KeySegment(string target, string path, string routed)
+    private static string KeySegment(string target, string path)
     {
         var context = new DefaultHttpContext { Request = { Path = path } };
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = target;
-        context.Request.RouteValues["key"] = routed;
         return RestPaths.KeySegment(context.Request);
     }
 }
