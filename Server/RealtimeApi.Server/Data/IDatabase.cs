@@ -1,3 +1,4 @@
+using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Data;
@@ -14,4 +15,10 @@ internal interface IDatabase : IAsyncDisposable
 
     /// <summary>The change log and the capture that fills it.</summary>
     IChangeLog Log { get; }
+
+    /// <summary>Asks at start whether the database can be served.</summary>
+    /// <param name="willWrite">Whether the server will write to it: its change log, or items.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RealtimeApiStartException">It cannot; the message says why and what to do.</exception>
+    Task CheckAsync(bool willWrite, CancellationToken cancellationToken) => Task.CompletedTask;
 }

@@ -8,4 +8,7 @@ internal interface ISchemaReader
     /// included, with an empty <see cref="TableSchema.Key"/>, so that a message can name them.
     /// </summary>
     Task<IReadOnlyList<TableSchema>> ReadAsync(CancellationToken cancellationToken);
+
+    /// <summary>The column as configuration says that it holds dates or times, or null when the database knows no such form.</summary>
+    ColumnSchema? Reinterpret(ColumnSchema column, string format) => null;
 }

@@ -12,6 +12,9 @@ internal sealed record TableSchema
     /// <summary>The columns in the table's order.</summary>
     public required IReadOnlyList<ColumnSchema> Columns { get; init; }
 
-    /// <summary>The names of the primary key's columns, in the key's order; empty for a view or a table without one.</summary>
+    /// <summary>The names of the primary key's columns, in the key's order; empty for a table without one, and for a view of which none is certain.</summary>
     public required IReadOnlyList<string> Key { get; init; }
+
+    /// <summary>The column sets besides the key that the database keeps unique (rows with NULL in them excepted).</summary>
+    public IReadOnlyList<IReadOnlyList<string>> UniqueKeys { get; init; } = [];
 }

@@ -25,4 +25,7 @@ public sealed class RealtimeApiOptions
 
     /// <summary>The memory that reads may use.</summary>
     public RestOptions Rest { get; } = new();
+
+    /// <summary>What the configuration has that these options do not, found before binding; with any, nothing was bound.</summary>
+    internal List<string> ConfigurationMistakes { get; } = [];
 }

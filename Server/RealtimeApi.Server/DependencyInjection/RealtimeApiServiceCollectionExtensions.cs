@@ -20,7 +20,7 @@ public static class RealtimeApiServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
-        var options = services.AddOptions<RealtimeApiOptions>().BindConfiguration(RealtimeApiOptions.SectionName).ValidateOnStart();
+        var options = services.AddRealtimeApiOptions();
         if (configure is not null)
             options.Configure(configure);
         services

@@ -40,14 +40,40 @@ public sealed class ResourceBuilder
     /// <summary>Never sends this column.</summary>
     public ResourceBuilder Hide(string column)
     {
-        options.Columns[column] = new() { Hidden = true };
+        Column(column).Hidden = true;
         return this;
     }
 
     /// <summary>Sends this column under another name.</summary>
     public ResourceBuilder Rename(string column, string name)
     {
-        options.Columns[column] = new() { Name = name };
+        Column(column).Name = name;
         return this;
+    }
+
+    /// <summary>The form in which the column holds dates or times.</summary>
+    /// <param name="column">The column's name in the database.</param>
+    /// <param name="format">See <see cref="ColumnOptions.Format"/>.</param>
+    public ResourceBuilder Format(string column, string format)
+    {
+        Column(column).Format = format;
+        return this;
+    }
+
+    /// <summary>The items of a page.</summary>
+    /// <param name="defaultTop">Where the client names no number.</param>
+    /// <param name="maxTop">The most that a client may ask for.</param>
+    public ResourceBuilder Page(int defaultTop, int maxTop)
+    {
+        options.DefaultTop = defaultTop;
+        options.MaxTop = maxTop;
+        return this;
+    }
+
+    private ColumnOptions Column(string name)
+    {
+        if (!options.Columns.TryGetValue(name, out var column))
+            options.Columns[name] = column = new();
+        return column;
     }
 }

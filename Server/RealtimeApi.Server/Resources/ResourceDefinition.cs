@@ -39,4 +39,8 @@ internal sealed record ResourceDefinition
                 return column;
         return null;
     }
+
+    /// <summary>Whether another look at the database found the same resource.</summary>
+    public bool IsSameAs(ResourceDefinition other) =>
+        (this with { Columns = other.Columns, Key = other.Key }) == other && Columns.SequenceEqual(other.Columns) && Key.SequenceEqual(other.Key);
 }

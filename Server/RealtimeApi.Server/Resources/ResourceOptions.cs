@@ -12,24 +12,27 @@ public sealed class ResourceOptions
     public string? Name { get; set; }
 
     /// <summary>Whether it can be watched; a view cannot.</summary>
-    /// <value>Default: false.</value>
-    public bool Watch { get; set; }
+    /// <value>Default: null, which is what the entry <c>*</c> says, and false where there is none.</value>
+    public bool? Watch { get; set; }
 
     /// <summary>Whether it can be written.</summary>
-    /// <value>Default: false.</value>
-    public bool Write { get; set; }
+    /// <value>Default: null, which is what the entry <c>*</c> says, and false where there is none.</value>
+    public bool? Write { get; set; }
 
-    /// <summary>The columns that make the key where the database names none (a view, or a table without a primary key).</summary>
+    /// <summary>
+    /// The columns that make the key where the database names none: those of a unique index of a table without a primary key, or those by which
+    /// the rows of a view differ, which the database cannot check.
+    /// </summary>
     public IList<string> Key { get; } = [];
 
     /// <summary>Columns that are renamed or hidden, by the database's name.</summary>
     public IDictionary<string, ColumnOptions> Columns { get; } = new Dictionary<string, ColumnOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Items of a page where the client names no number.</summary>
-    /// <value>Default: 100.</value>
-    public int DefaultTop { get; set; } = 100;
+    /// <value>Default: null, which is what the entry <c>*</c> says, and otherwise 100 (or <see cref="MaxTop"/> where that is less).</value>
+    public int? DefaultTop { get; set; }
 
     /// <summary>The largest page.</summary>
-    /// <value>Default: 1,000.</value>
-    public int MaxTop { get; set; } = 1000;
+    /// <value>Default: null, which is what the entry <c>*</c> says, and otherwise 1,000.</value>
+    public int? MaxTop { get; set; }
 }

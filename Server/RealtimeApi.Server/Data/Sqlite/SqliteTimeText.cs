@@ -46,6 +46,7 @@ internal static class SqliteTimeText
             SqliteClock.Minutes => "",
             SqliteClock.Trimmed => ("." + digits.TrimEnd('0')).TrimEnd('.'),
             SqliteClock.FixedOrNone when digits.AsSpan(0, form.Digits).TrimStart('0').IsEmpty => "",
+            _ when form.Digits == 0 => "",
             _ => "." + digits[..form.Digits],
         };
         return value.ToString(form.Clock == SqliteClock.Minutes ? "HH:mm" : "HH:mm:ss", CultureInfo.InvariantCulture) + tail + form.Suffix;
@@ -62,6 +63,7 @@ internal static class SqliteTimeText
         var digits = string.Concat(Enumerable.Repeat("[0-9]", form.Digits));
         return clock + " AND " + form.Clock switch
         {
+            SqliteClock.Fixed when form.Digits == 0 => $"{rest} = '{suffix}'",
             SqliteClock.Fixed => $"{rest} GLOB '.{digits}{suffix}'",
             SqliteClock.FixedOrNone =>
                 $"({rest} = '{suffix}' OR ({rest} GLOB '.{digits}{suffix}' AND {rest} <> '.{new string('0', form.Digits)}{suffix}'))",
@@ -74,7 +76,7 @@ internal static class SqliteTimeText
     {
         ticks = 0;
         if (text.IsEmpty)
-            return form.Clock != SqliteClock.Fixed;
+            return form.Clock != SqliteClock.Fixed || form.Digits == 0;
         if (form.Clock == SqliteClock.Minutes || text[0] != '.' || text.Length is < 2 or > 8 || !TryDigits(text[1..], out ticks))
             return false;
         var digits = text.Length - 1;

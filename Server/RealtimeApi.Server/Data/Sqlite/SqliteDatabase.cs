@@ -1,0 +1,19 @@
+namespace RealtimeApi.Server.Data.Sqlite;
+
+/// <summary>A SQLite file.</summary>
+internal sealed class SqliteDatabase(SqliteConnections connections, ISchemaReader schema, IItemReader items, IChangeLog log) : IDatabase
+{
+    public ISchemaReader Schema => schema;
+
+    public IItemReader Items => items;
+
+    public IChangeLog Log => log;
+
+    public Task CheckAsync(bool willWrite, CancellationToken cancellationToken) => SqliteStartCheck.RunAsync(connections, willWrite, cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        connections.Clear();
+        return ValueTask.CompletedTask;
+    }
+}

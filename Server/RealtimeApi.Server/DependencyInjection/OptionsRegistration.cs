@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using RealtimeApi.Server.Resources;
+
+namespace RealtimeApi.Server.DependencyInjection;
+
+internal static class OptionsRegistration
+{
+    /// <summary>Binds the options to the section <c>RealtimeApi</c>, where the host has a configuration, and reports every mistake in it with those that validators find.</summary>
+    public static OptionsBuilder<RealtimeApiOptions> AddRealtimeApiOptions(this IServiceCollection services)
+    {
+        services.AddSingleton<IValidateOptions<RealtimeApiOptions>, ConfigurationMistakes>();
+        services.AddSingleton<IConfigureOptions<RealtimeApiOptions>>(static provider => new Binding(provider.GetService<IConfiguration>()));
+        return services.AddOptions<RealtimeApiOptions>().ValidateOnStart();
+    }
+
+    private sealed class Binding(IConfiguration? configuration) : IConfigureOptions<RealtimeApiOptions>
+    {
+        public void Configure(RealtimeApiOptions options)
+        {
+            if (configuration is null)
+                return;
+            var section = configuration.GetSection(RealtimeApiOptions.SectionName);
+            options.ConfigurationMistakes.AddRange(ConfigurationCheck.FindMistakes(section, typeof(RealtimeApiOptions)));
+            if (options.ConfigurationMistakes.Count > 0)
+                return;
+            var resources = section.GetSection(nameof(RealtimeApiOptions.Resources));
+            options.Resources.All |= resources.Value == ResourcesOptions.Wildcard;
+            // The binder passes over an entry without options.
+            foreach (var entry in resources.GetChildren())
+                options.Resources.TryAdd(entry.Key, new());
+            section.Bind(options);
+        }
+    }
+
+    private sealed class ConfigurationMistakes : IValidateOptions<RealtimeApiOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, RealtimeApiOptions options) =>
+            options.ConfigurationMistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(options.ConfigurationMistakes);
+    }
+}
