@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Encodings.Web;
+using System.Text;
 using System.Text.Json;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Queries;
@@ -13,7 +13,6 @@ namespace RealtimeApi.Server.Watching;
 /// <remarks>PROTOCOL, The event. Thread-safe: buffers are each thread's own.</remarks>
 internal static class EventWriter
 {
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
     private static readonly ConditionalWeakTable<ResourceDefinition, ResourceTexts> Texts = new();
     private static readonly JsonEncodedText SpecVersion = JsonEncodedText.Encode("specversion");
     private static readonly JsonEncodedText SpecVersionValue = JsonEncodedText.Encode("1.0");
@@ -102,7 +101,7 @@ internal static class EventWriter
         writer.WriteString(Id, id);
         writer.WriteString(Source, texts.Source);
         writer.WriteString(Type, type.Encoded);
-        writer.WriteString(Subject, subject);
+        WriteSubject(writer, subject);
         Span<char> moment = stackalloc char[32];
         time.UtcDateTime.TryFormat(moment, out var written, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
         writer.WriteString(Time, moment[..written]);
@@ -120,13 +119,21 @@ internal static class EventWriter
         return new() { Id = id, Type = type.Text, Json = buffer.WrittenSpan.ToArray(), Point = point };
     }
 
+    /// <summary>By way of UTF-8, where half a surrogate pair (a database may hold one) becomes a replacement character; the writer itself would refuse it.</summary>
+    private static void WriteSubject(Utf8JsonWriter writer, string subject)
+    {
+        const int Short = 128;
+        var bytes = subject.Length <= Short ? stackalloc byte[Short * 3] : new byte[subject.Length * 3];
+        writer.WriteString(Subject, bytes[..Encoding.UTF8.GetBytes(subject, bytes)]);
+    }
+
     private static (Utf8JsonWriter Writer, ArrayBufferWriter<byte> Buffer) Begin()
     {
         // One event that was very large does not stay with its thread.
         if (threadBuffer is null || threadBuffer.Capacity > 256 * 1024)
         {
             threadBuffer = new(1024);
-            threadWriter = new(threadBuffer, WriterOptions);
+            threadWriter = new(threadBuffer, ItemWriter.Options);
         }
 
         threadBuffer.ResetWrittenCount();
@@ -138,12 +145,12 @@ internal static class EventWriter
 
     private readonly record struct EncodedType(string Text)
     {
-        public JsonEncodedText Encoded { get; } = JsonEncodedText.Encode(Text, WriterOptions.Encoder);
+        public JsonEncodedText Encoded { get; } = ItemWriter.Encode(Text);
     }
 
     private sealed class ResourceTexts(string name)
     {
-        public JsonEncodedText Source { get; } = JsonEncodedText.Encode("/api/" + Uri.EscapeDataString(name), WriterOptions.Encoder);
+        public JsonEncodedText Source { get; } = ItemWriter.Encode("/api/" + Uri.EscapeDataString(name));
 
         public EncodedType Created { get; } = new(name + ".created");
 

@@ -72,6 +72,16 @@ internal sealed partial class WatchEngine : BackgroundService
     /// <summary>The watches that are open on this node.</summary>
     public int WatchCount { get; private set; }
 
+    /// <summary>The distinct views among them.</summary>
+    public int ScopeCount
+    {
+        get
+        {
+            lock (gate)
+                return scopes_NeedsLock.Count;
+        }
+    }
+
     internal Frontier Frontier => frontier!;
 
     internal BatchCache Batches { get; } = new();

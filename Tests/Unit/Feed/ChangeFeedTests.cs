@@ -1,0 +1,160 @@
+using RealtimeApi.Server.Data;
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Tests.Unit.Watching;
+using Xunit;
+
+namespace RealtimeApi.Tests.Unit.Feed;
+
+public sealed class ChangeFeedTests
+{
+    [Fact]
+    public async Task Start_WithoutTheDatabase_FailsWithItsMessage()
+    {
+        var database = new MemoryDatabase { IsUnavailable = true };
+
+        var exception = await Assert.ThrowsAsync<DatabaseUnavailableException>(() => EngineFixture.StartAsync(database));
+
+        Assert.Equal("The test has taken the database away.", exception.Message);
+    }
+
+    [Fact]
+    public async Task Write_OfAnotherProgram_IsReadWithoutWaitingForThePoll()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        var seen = fixture.Feed.State!;
+
+        var point = fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
+
+        while (seen.Head != point)
+            seen = await fixture.Feed.WaitAsync(seen, TestContext.Current.CancellationToken);
+        Assert.True(seen.IsCurrent);
+        Assert.Equal([point], seen.Window.SelectMany(s => s.Changes).Select(c => c.Point));
+    }
+
+    [Fact]
+    public async Task Feed_WhileNobodyWrites_ReadsOncePerPoll()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        await fixture.SettleAsync();
+        await EngineFixture.UntilAsync(() => fixture.Database.LogReads == 1);
+
+        for (var i = 2; i < 5; i++)
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            await EngineFixture.UntilAsync(() => fixture.Database.LogReads >= i);
+            Assert.Equal(i, fixture.Database.LogReads);
+        }
+    }
+
+    [Fact]
+    public async Task Wait_ForTheNextState_CanBeCancelled()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        await fixture.SettleAsync();
+        using var cancelled = new CancellationTokenSource();
+        var wait = fixture.Feed.WaitAsync(fixture.Feed.State, cancelled.Token);
+        Assert.False(wait.IsCompleted);
+
+        await cancelled.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await wait);
+    }
+
+    [Fact]
+    public async Task State_DuringAnOutage_IsNotCurrentUntilItIsOver()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        await fixture.SettleAsync();
+        fixture.Database.IsUnavailable = true;
+        fixture.Feed.Wake();
+        await EngineFixture.UntilAsync(() => !fixture.Feed.State!.IsCurrent);
+        fixture.Database.IsUnavailable = false;
+
+        await EngineFixture.UntilAsync(() =>
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            return fixture.Feed.State!.IsCurrent;
+        });
+
+        Assert.Equal(["Unavailable", "Recovered"], fixture.Log.Entries.Select(e => e.Id.Name));
+    }
+
+    [Fact]
+    public async Task State_WhenTheLogIsAnotherOne_BeginsANewEpoch()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
+        await fixture.SettleAsync();
+        Assert.Equal(0, fixture.Feed.State!.Epoch);
+
+        fixture.Database.Replace();
+        fixture.Feed.Wake();
+        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Epoch == 1);
+
+        Assert.Equal("log1x", fixture.Feed.State!.LogId);
+        Assert.Empty(fixture.Feed.State.Window);
+    }
+
+    [Fact]
+    public async Task State_WhenUnreadChangesWereTrimmed_BeginsANewEpoch()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        await fixture.SettleAsync();
+        fixture.Database.IsUnavailable = true;
+        fixture.Feed.Wake();
+        await EngineFixture.UntilAsync(() => !fixture.Feed.State!.IsCurrent);
+        for (var i = 1; i <= 5; i++)
+            fixture.Database.Write("orders", i, MemoryDatabase.Order(i, "a", 1, 1));
+        fixture.Database.TrimThrough(fixture.Database.Head.Position);
+        fixture.Database.IsUnavailable = false;
+
+        await EngineFixture.UntilAsync(() =>
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            return fixture.Feed.State!.Epoch == 1;
+        });
+
+        Assert.Equal(fixture.Database.Head, fixture.Feed.State!.Head);
+    }
+
+    [Fact]
+    public async Task State_WhenATableIsAltered_HasTheNewDefinitionsAndGoesOn()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
+        await fixture.SettleAsync();
+        var before = fixture.Feed.State!;
+
+        fixture.Database.AlterOrders("Weight");
+        fixture.Feed.Wake();
+        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog != before.Catalog);
+        await fixture.SettleAsync();
+
+        var after = fixture.Feed.State!;
+        Assert.Equal(before.Epoch, after.Epoch);
+        Assert.NotNull(after.Catalog.Find("orders")!.FindColumn("weight"));
+        Assert.Same(before.Catalog.Find("notes"), after.Catalog.Find("notes"));
+        Assert.True(after.CaptureStarts["orders"] > before.Head.Position);
+        Assert.Equal(before.CaptureStarts["notes"], after.CaptureStarts["notes"]);
+        Assert.Equal(after.Head.Position, after.CaptureStarts["orders"]);
+    }
+
+    [Fact]
+    public async Task Retention_OverTime_TrimsWhatIsOlder()
+    {
+        await using var fixture = await EngineFixture.StartAsync(configure: options => options.Feed.Retention = TimeSpan.FromHours(2));
+        using var retention = new Retention(
+            fixture.Database,
+            fixture.Feed,
+            Microsoft.Extensions.Options.Options.Create(fixture.Options),
+            fixture.Time,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<Retention>.Instance);
+        await retention.StartAsync(TestContext.Current.CancellationToken);
+        await EngineFixture.UntilAsync(() => fixture.Database.TrimmedBefore is not null);
+        Assert.Equal(fixture.Time.GetUtcNow().AddHours(-2), fixture.Database.TrimmedBefore);
+
+        fixture.Time.Advance(TimeSpan.FromMinutes(6));
+        await EngineFixture.UntilAsync(() => fixture.Database.TrimmedBefore == fixture.Time.GetUtcNow().AddHours(-2));
+        await retention.StopAsync(TestContext.Current.CancellationToken);
+    }
+}
