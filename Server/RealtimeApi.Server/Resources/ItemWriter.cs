@@ -17,8 +17,8 @@ internal static class ItemWriter
     private const ulong ExactDecimal = 1_000_000_000_000_000;
 
     /// <summary>
-    /// For every writer that items pass through. Characters other than quote, backslash and control characters stand as they are: the answers are
-    /// <c>application/json</c>, never part of a page, and names in any script stay short and readable.
+    /// For every writer that items pass through. Characters of the basic plane other than quote, backslash and control characters stand as they are: the
+    /// answers are <c>application/json</c>, never part of a page, and names in any script stay short and readable.
     /// </summary>
     public static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 

@@ -16,7 +16,8 @@ internal static class KeyPart
             return plain;
         return FieldIdentity.Of(column, Parse(column, plain)) == FieldIdentity.Of(column, value) ? plain
             : value.Kind == FieldValueKind.Binary ? $"x'{Convert.ToHexStringLower(value.Binary)}'"
-            : $"'{plain}'";
+            : value.Kind == FieldValueKind.Text ? $"'{plain}'"
+            : $"n'{plain}'";
     }
 
     /// <summary>
@@ -28,21 +29,26 @@ internal static class KeyPart
             return Fitting(column, FieldValue.Of(Convert.FromHexString(text.AsSpan(2, text.Length - 3))), FieldType.Binary);
         if (IsQuoted(text) && (column.Type != FieldType.String || IsLiteral(text[1..^1])))
             return Fitting(column, FieldValue.Of(text[1..^1]), FieldType.String);
-        if (FieldText.Parse(column.Type, text) is { } value)
-            return value;
+        if (IsNumber(text))
+            return ParseNumber(column, text[2..^1])!.Value;
+        return FieldText.Parse(column.Type, text) ?? ParseNumber(column, text) ?? Fitting(column, FieldValue.Of(text), FieldType.String);
+    }
+
+    private static FieldValue? ParseNumber(ColumnDefinition column, string text)
+    {
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer))
             return Fitting(column, FieldValue.Of(integer), FieldType.Integer);
-        if (FieldText.Parse(FieldType.Double, text) is { } real)
-            return Fitting(column, real, FieldType.Double);
-        return Fitting(column, FieldValue.Of(text), FieldType.String);
+        return FieldText.Parse(FieldType.Double, text) is { } real ? Fitting(column, real, FieldType.Double) : null;
     }
 
     private static FieldValue Fitting(ColumnDefinition column, FieldValue value, FieldType type) =>
         column.Type == type || column.Type == FieldType.Any ? value : value.AsMisfit();
 
-    private static bool IsLiteral(string text) => IsBlob(text) || (IsQuoted(text) && IsLiteral(text[1..^1]));
+    private static bool IsLiteral(string text) => IsBlob(text) || IsNumber(text) || (IsQuoted(text) && IsLiteral(text[1..^1]));
 
     private static bool IsQuoted(string text) => text is ['\'', .., '\''];
+
+    private static bool IsNumber(string text) => text is ['n', '\'', .., '\''] && FieldText.Parse(FieldType.Double, text[2..^1]) is not null;
 
     private static bool IsBlob(string text) =>
         text is ['x', '\'', .., '\''] && text.Length % 2 == 1 && text.AsSpan(2, text.Length - 3).IndexOfAnyExcept(HexDigits) < 0;

@@ -18,7 +18,8 @@ internal static class SqliteProjection
     /// <summary>Part of every definition's fingerprint: to be raised with any change of what <see cref="Finish"/> makes.</summary>
     public const int Version = 1;
 
-    // The span of magnitudes in which the shortest decimal text of every double is a System.Decimal without loss: 2^-36 to 2^95.
+    // The span of magnitudes in which the shortest decimal text of every double is a System.Decimal without loss: 2^-36 to 2^95. A number beyond it
+    // (what is left of 0.1 + 0.2 - 0.3, say) stays a double in a column of decimals, too.
     private const double SmallestDecimal = 1.0 / 68719476736;
     private const double DecimalLimit = 39614081257132168796771975168.0;
 
@@ -60,9 +61,10 @@ internal static class SqliteProjection
     /// </summary>
     /// <remarks>
     /// Rounds down where the column cannot hold the value exactly (a fraction of a second in a column of whole seconds) and to the nearest
-    /// double. A caller that compares with a client's literal sees this by <c>Finish(column, Store(column, literal))</c>: where that differs from the literal,
-    /// no stored value is equal to it; if it is greater, "greater" becomes "greater or equal" and "less or equal" becomes "less"; if it is less,
-    /// "less" becomes "less or equal" and "greater or equal" becomes "greater". A caller that finds by key compares the key of what it found.
+    /// double. A caller that compares with a client's literal sees this by <c>Finish(column, Store(column, literal))</c>: where that differs
+    /// from the literal, no stored value is equal to it; if it is greater, "greater" becomes "greater or equal" and "less or equal" becomes
+    /// "less"; if it is less, "less" becomes "less or equal" and "greater or equal" becomes "greater". A caller that finds by key compares the
+    /// key of what it found.
     /// </remarks>
     public static object? Store(ColumnDefinition column, FieldValue value) => value.Kind switch
     {
@@ -90,12 +92,7 @@ internal static class SqliteProjection
         FieldType.Any => $"({expression} IS NOT NULL)",
         FieldType.Boolean => $"(typeof({expression}) = 'integer' AND {expression} IN (0, 1))",
         FieldType.Integer => $"(typeof({expression}) = 'integer')",
-        FieldType.Decimal =>
-            // Without abs(): it fails for the smallest integer, and SQLite may evaluate a condition's parts in any order.
-            $"(typeof({expression}) = 'integer' OR (typeof({expression}) = 'real' AND ({expression} = 0 OR {expression} >= 1.0 / 68719476736"
-            + $" OR {expression} <= -1.0 / 68719476736) AND {expression} < 4294967296.0 * 4294967296.0 * 2147483648.0"
-            + $" AND {expression} > -4294967296.0 * 4294967296.0 * 2147483648.0))",
-        FieldType.Double => $"(typeof({expression}) IN ('real', 'integer'))",
+        FieldType.Decimal or FieldType.Double => $"(typeof({expression}) IN ('integer', 'real'))",
         FieldType.String => $"(typeof({expression}) = 'text')",
         FieldType.Binary => $"(typeof({expression}) = 'blob')",
         FieldType.Guid => GuidFits(SqliteStorage.Of(column), expression),
@@ -121,6 +118,7 @@ internal static class SqliteProjection
         {
             FieldType.Any or FieldType.Double => FieldValue.Of(value),
             FieldType.Decimal when value == 0 || Math.Abs(value) is >= SmallestDecimal and < DecimalLimit => FieldValue.Of(ShortestDecimal(value)),
+            FieldType.Decimal => FieldValue.Of(value),
             FieldType.Date or FieldType.DateTime => SqliteTime.Finish(column, value),
             _ => FieldValue.Of(value).AsMisfit(),
         };

@@ -6,9 +6,9 @@ namespace RealtimeApi.Server.Data.Sqlite;
 
 /// <summary>SQLite's own collations: BINARY, NOCASE and RTRIM.</summary>
 /// <remarks>
-/// <para>The functions are those of SQLite's core without extensions: only ASCII letters change case, and <c>length</c> ends at a
-/// NUL character. What each stands for in SQL, with <c>x</c> the column and <c>p</c> the text:</para>
-/// <para>BINARY, RTRIM: <c>instr(x, p) &gt; 0</c>; <c>instr(x, p) = 1</c>; <c>substr(x, -length(p)) = p</c>, as bytes.
+/// <para>The functions are those of SQLite's core without extensions: only ASCII letters change case, and <c>length</c> counts up to a NUL
+/// character. What each stands for in SQL, with <c>x</c> the column and <c>p</c> the text:</para>
+/// <para>BINARY, RTRIM: <c>instr(x, p) &gt; 0</c>; <c>instr(x, p) = 1</c>; <c>substr(x, -length(p)) = p</c>.
 /// NOCASE: the same of <c>lower(x)</c> and <c>lower(p)</c>. An empty <c>p</c> is in, at the start and at the end of every text.</para>
 /// </remarks>
 internal sealed class SqliteTextRules : TextRules
@@ -72,8 +72,13 @@ internal sealed class SqliteTextRules : TextRules
     public override int Length(string text)
     {
         var count = 0;
-        foreach (var _ in UntilNul(text).EnumerateRunes())
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (rune.Value == 0)
+                break;
             count++;
+        }
+
         return count;
     }
 
@@ -89,8 +94,6 @@ internal sealed class SqliteTextRules : TextRules
     }
 
     private string Folded(string text) => foldsCase ? ToLower(text) : text;
-
-    private static string UntilNul(string text) => text.IndexOf('\0', StringComparison.Ordinal) is >= 0 and var end ? text[..end] : text;
 
     private static char AsciiLower(char c) => c is >= 'A' and <= 'Z' ? (char)(c + 32) : c;
 
