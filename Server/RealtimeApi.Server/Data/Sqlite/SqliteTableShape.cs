@@ -1,14 +1,18 @@
+using System.Text.RegularExpressions;
 using Microsoft.Data.Sqlite;
 
 namespace RealtimeApi.Server.Data.Sqlite;
 
 /// <summary>What capture must know of a table: how its rows are told apart, and by which unique keys a statement may replace them.</summary>
-internal sealed class SqliteTableShape
+internal sealed partial class SqliteTableShape
 {
-    private SqliteTableShape(string name, IReadOnlyList<Column> columns)
+    private readonly bool hasForeignKeyActions;
+
+    private SqliteTableShape(string name, IReadOnlyList<Column> columns, bool hasForeignKeyActions)
     {
         Name = name;
         Columns = columns;
+        this.hasForeignKeyActions = hasForeignKeyActions;
     }
 
     public string Name { get; }
@@ -27,8 +31,11 @@ internal sealed class SqliteTableShape
     /// <summary>Every unique key other than the rowid, that of the primary key first.</summary>
     public required IReadOnlyList<SqliteUniqueKey> UniqueKeys { get; init; }
 
-    /// <summary>Whether a row of the table can change in the middle of a statement on it: through foreign key actions, or BEFORE triggers of others.</summary>
-    public bool ChangesMidway { get; private init; }
+    /// <summary>Whether statements on the table can run in the middle of one on it: through foreign key actions, or BEFORE triggers of others that write.</summary>
+    public bool IsReentered => HasWritingBeforeTriggers || hasForeignKeyActions;
+
+    /// <summary>Whether a BEFORE trigger of others can change the table between our own and the statement.</summary>
+    public bool HasWritingBeforeTriggers { get; private init; }
 
     /// <summary>Whether updating a row of the table can, through a foreign key's action, update rows of other tables before the statement is done.</summary>
     public bool CascadesUpdates { get; private init; }
@@ -86,18 +93,21 @@ internal sealed class SqliteTableShape
             static reader => (Place: reader.GetInt64(0), Sql: reader.GetString(1)),
             ("$table", table)).FindAll(static trigger => !SqliteTrigger.IsOurs(trigger.Sql));
 
-        return new(table, columns)
+        return new(table, columns, actions.Exists(static action => IsAction(action.Update) || IsAction(action.Delete)))
         {
             RowId = hasRowId ? RowIdName(columns) : null,
             RowIdAlias = alias,
             PrimaryKey = primaryKey,
             UniqueKeys = [.. indexes.Select(index => SqliteUniqueKey.Read(connection, index.Name, index.Sql))],
-            ChangesMidway = actions.Exists(static action => IsAction(action.Update) || IsAction(action.Delete))
-                || triggers.Exists(static trigger => trigger.Sql.Contains("BEFORE", StringComparison.OrdinalIgnoreCase)),
+            HasWritingBeforeTriggers = triggers.Exists(static trigger => WritingBeforeTrigger().IsMatch(trigger.Sql)),
             CascadesUpdates = actions.Exists(static action => IsAction(action.Update)),
             NewestForeignTrigger = triggers.Select(static trigger => trigger.Place).DefaultIfEmpty().Max(),
         };
     }
+
+    // Without a time a trigger is a BEFORE one. Taking one too many for such a trigger costs a little time, no more.
+    [GeneratedRegex(@"^(?!.*?\bAFTER\s+(INSERT|UPDATE|DELETE)\b).*\b(INSERT|UPDATE|DELETE|REPLACE)\s.*\bBEGIN\b.*\b(INSERT|UPDATE|DELETE|REPLACE)\s", RegexOptions.IgnoreCase | RegexOptions.Singleline | RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    private static partial Regex WritingBeforeTrigger();
 
     private static bool IsAction(string action) => action is not ("NO ACTION" or "RESTRICT");
 

@@ -38,7 +38,7 @@ internal sealed class SqliteTriggers
     private const string Now = "CAST((julianday('now') - 2440587.5) * 86400000.0 + 0.5 AS INTEGER)";
 
     // Notes that are kept where statements may be nested in one another, by the newest. A deeper nest of replacing statements is not to be expected.
-    private const int KeptNotes = 64;
+    private const int KeptNotes = 32;
 
     private readonly SqliteTableShape shape;
     private readonly long capture;
@@ -87,7 +87,7 @@ internal sealed class SqliteTriggers
             SELECT random(), {Now}, {capture}, CASE WHEN {replaced} THEN {Replace} ELSE {Delete} END, {Values(columns.Length, "n.")}
             FROM realtime_collision n WHERE n.capture = {capture} AND {Gone(updating: false)} ORDER BY n.id DESC;
             {LogRow(Insert, "NEW", KeyIsComplete("NEW"))}
-            {ClearNotes(Gone(updating: false))}
+            {ClearNotes(Gone(updating: false))}{NoteNew()}
             """);
     }
 
@@ -117,14 +117,16 @@ internal sealed class SqliteTriggers
 
         Add(
             "update_key",
-            $"AFTER UPDATE {of}ON {table} WHEN NOT ({sameKey}) OR EXISTS (SELECT 1 FROM realtime_collision WHERE capture = {capture})",
+            shape.HasWritingBeforeTriggers
+                ? $"AFTER UPDATE ON {table}"
+                : $"AFTER UPDATE {of}ON {table} WHEN NOT ({sameKey}) OR EXISTS (SELECT 1 FROM realtime_collision WHERE capture = {capture})",
             $"""
             INSERT INTO realtime_changelog (tag, time, capture, op, {Values(columns.Length)})
             SELECT random(), {Now}, {capture}, {Delete}, {Values(columns.Length, "n.")} FROM realtime_collision n WHERE n.capture = {capture} AND {Gone(updating: true)};
             {LogRow(Delete, "OLD", [$"NOT ({sameKey})", .. KeyIsComplete("OLD")])}
             INSERT INTO realtime_changelog (tag, time, capture, op, {Values(columns.Length)})
             SELECT random(), {Now}, {capture}, {Insert}, {Values(columns, "t.")} FROM {table} t WHERE {IdentityIs("t.", "NEW.")} AND NOT ({sameKey}){AndAll(KeyIsComplete("NEW"))};
-            {ClearNotes($"({Gone(updating: true)} OR {Noted("OLD")})")}
+            {ClearNotes($"({Gone(updating: true)} OR {Noted("OLD")})")}{NoteNew()}
             """);
     }
 
@@ -154,7 +156,7 @@ internal sealed class SqliteTriggers
     {
         var body = new StringBuilder();
         var keyIsComplete = AndAll([.. key.Where(IsNullable).Select(i => $"{columns[i]} IS NOT NULL")]);
-        if (!shape.ChangesMidway)
+        if (!shape.IsReentered)
         {
             body.AppendLine(CultureInfo.InvariantCulture, $"DELETE FROM realtime_collision WHERE capture = {capture};");
         }
@@ -183,8 +185,20 @@ internal sealed class SqliteTriggers
         return body.ToString().TrimEnd();
     }
 
+    /// <summary>
+    /// A BEFORE trigger of another program, which runs after ours, may write a row that collides only then: so every row that is written is noted, as long as it is one of
+    /// the last.
+    /// </summary>
+    private string NoteNew() =>
+        !shape.HasWritingBeforeTriggers ? "" : $"""
+
+            DELETE FROM realtime_collision WHERE capture = {capture} AND ({Noted("NEW", "")} OR id <= (SELECT max(id) FROM realtime_collision) - {KeptNotes});
+            INSERT INTO realtime_collision (capture, {Values(columns.Length + identity.Length)})
+            SELECT {capture}, {Values(columns, "t.")}, {Values(identity, "t.")} FROM {table} t WHERE {IdentityIs("t.", "NEW.")}{AndAll(KeyIsComplete("NEW"))};
+            """;
+
     private string ClearNotes(string handled) =>
-        shape.ChangesMidway
+        shape.IsReentered
             ? $"DELETE FROM realtime_collision WHERE id IN (SELECT n.id FROM realtime_collision n WHERE n.capture = {capture} AND {handled});"
             : $"DELETE FROM realtime_collision WHERE capture = {capture};";
 
@@ -279,15 +293,16 @@ internal sealed class SqliteTriggers
     {
         if (term.Column is not { } name)
             return $"({term.Expression}\n) COLLATE {Quote(term.Collation)} = {OfNew(term.Expression!)}";
-        // REPLACE puts the default where a column that must not be NULL is given one, after the BEFORE triggers.
-        var column = shape.Find(name)!;
-        var value = column is { NotNull: true, Default: not null } ? $"coalesce(NEW.{Quote(name)}, {column.Default}\n)" : $"NEW.{Quote(name)}";
-        return $"{Quote(name)} COLLATE {Quote(term.Collation)} = {value}";
+        return $"{Quote(name)} COLLATE {Quote(term.Collation)} = {NewValue(shape.Find(name)!)}";
     }
+
+    // REPLACE puts the default where a column that must not be NULL is given one, after the BEFORE triggers.
+    private static string NewValue(SqliteTableShape.Column column) =>
+        column is { NotNull: true, Default: not null } ? $"coalesce(NEW.{Quote(column.Name)}, {column.Default}\n)" : $"NEW.{Quote(column.Name)}";
 
     /// <summary>An expression over the table's columns, for the new row: these names are found in the inner query first.</summary>
     private string OfNew(string expression) =>
-        $"(SELECT {expression}\n FROM (SELECT {string.Join(", ", shape.Columns.Select(c => $"NEW.{Quote(c.Name)} AS {Quote(c.Name)}"))}) AS {table})";
+        $"(SELECT {expression}\n FROM (SELECT {string.Join(", ", shape.Columns.Select(column => $"{NewValue(column)} AS {Quote(column.Name)}"))}) AS {table})";
 
     private string Exists(string condition) => $"EXISTS (SELECT 1 FROM {table} WHERE {condition})";
 
