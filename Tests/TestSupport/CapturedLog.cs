@@ -9,12 +9,23 @@ public sealed class CapturedLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<LogEntry> entries = new();
     private readonly ConcurrentQueue<Func<LogEntry, bool>> expected = new();
+    private readonly ConcurrentQueue<(Func<LogEntry, bool> Matches, TaskCompletionSource<LogEntry> Found)> awaited = new();
 
     /// <summary>Everything logged so far, in order.</summary>
     public IReadOnlyCollection<LogEntry> Entries => entries;
 
     /// <summary>Declares errors that the test provokes.</summary>
     public void Expect(Func<LogEntry, bool> error) => expected.Enqueue(error);
+
+    /// <summary>Completes with the first line that matches, logged before or from now on; fails after 30 seconds.</summary>
+    public Task<LogEntry> WaitForAsync(Func<LogEntry, bool> matches)
+    {
+        var found = new TaskCompletionSource<LogEntry>(TaskCreationOptions.RunContinuationsAsynchronously);
+        awaited.Enqueue((matches, found));
+        if (entries.FirstOrDefault(matches) is { } earlier)
+            found.TrySetResult(earlier);
+        return found.Task.WaitAsync(TimeSpan.FromSeconds(30));
+    }
 
     /// <summary>Throws when an error was logged that no <see cref="Expect"/> covers.</summary>
     public void ThrowIfUnexpectedErrors()
@@ -39,8 +50,15 @@ public sealed class CapturedLog : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (IsEnabled(logLevel))
-                log.entries.Enqueue(new(category, logLevel, eventId, formatter(state, exception), exception));
+            if (!IsEnabled(logLevel))
+                return;
+            var entry = new LogEntry(category, logLevel, eventId, formatter(state, exception), exception);
+            log.entries.Enqueue(entry);
+            foreach (var (matches, found) in log.awaited)
+            {
+                if (matches(entry))
+                    found.TrySetResult(entry);
+            }
         }
     }
 }

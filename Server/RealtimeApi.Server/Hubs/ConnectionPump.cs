@@ -195,7 +195,7 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         if (!Release(subscription))
             return;
         subscription.Watch!.Dispose();
-        await SendAsync(connection.WriteAsync(new InvocationMessage("Ended", [subscription.Id, problem.ToProblemDetails()]), connection.ConnectionAborted));
+        await SendAsync(connection.WriteAsync(new InvocationMessage("Ended", [subscription.Id, problem.ToProblemDetails()])));
     }
 
     private ValueTask SendAsync(ValueTask write) => write.IsCompletedSuccessfully ? write : SendSlowlyAsync(write);

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.StackExchangeRedis;
 using Microsoft.Extensions.Configuration;
@@ -49,6 +51,35 @@ public sealed class HubsRegistrationTests
 
         Assert.True(provider.GetRequiredService<IOptions<HubOptions>>().Value.EnableDetailedErrors);
         Assert.False(provider.GetRequiredService<IOptions<HubOptions<ResourceHub>>>().Value.EnableDetailedErrors);
+    }
+
+    [Fact]
+    public void Map_ConventionsOfTheHost_ReachTheHub()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddRealtimeApi();
+        var app = builder.Build();
+        var group = app.MapGroup("");
+        group.MapHubs();
+
+        group.WithMetadata("the host's");
+
+        var hub = ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(e => e.RoutePattern.RawText!.TrimEnd('/').EndsWith("hubs/resources", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(hub);
+        Assert.All(hub, e => Assert.Contains("the host's", e.Metadata));
+    }
+
+    [Fact]
+    public void Map_BeforeTheOptionsAreRight_LeavesTheComplaintToTheStart()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Services.AddRealtimeApi(options => options.Watching.MaxWatchesPerConnection = 0);
+        var app = builder.Build();
+
+        app.MapHubs();
+
+        Assert.Throws<OptionsValidationException>(() => app.Services.GetRequiredService<IOptions<RealtimeApiOptions>>().Value);
     }
 
     private static ServiceProvider Build(Action<IServiceCollection> host)
