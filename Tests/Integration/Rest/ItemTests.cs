@@ -6,31 +6,9 @@ using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Rest;
 
-public sealed class ItemTests : IAsyncLifetime
+public sealed class ItemTests(ItemTests.Shared shared) : IClassFixture<ItemTests.Shared>
 {
-    private readonly TempDatabase database = new(
-        """
-        CREATE TABLE "Order Details" (OrderID INTEGER, ProductID TEXT, Quantity INTEGER, PRIMARY KEY (OrderID, ProductID));
-        INSERT INTO "Order Details" VALUES (1, 'a', 10), (1, 'a,b', 11), (1, 'x/y', 12), (1, '100%', 13), (1, 'ä ö', 14), (1, '', 15), (1, '%2C', 16), (1, '..', 17);
-        CREATE TABLE Customers (Code TEXT COLLATE NOCASE PRIMARY KEY, Name TEXT);
-        INSERT INTO Customers VALUES ('ALFKI', 'Alfred'), ('a,b', 'Comma'), ('a/b', 'Slash'), ('50% off', 'Percent'), ('日本', 'Unicode'), ('a+b', 'Plus'), ('a%2Fb', 'Encoded');
-        CREATE TABLE Types (
-            Id INTEGER PRIMARY KEY, Big BIGINT, Small INT, Price DECIMAL(20,4), Ratio REAL, Flag BOOLEAN, Day DATE, Moment DATETIME, Data BLOB, Note TEXT);
-        INSERT INTO Types VALUES
-            (1, 9007199254740993, -5, 12.5, 0.30000000000000004, 1, '2026-02-28', '2026-02-28 12:30:00', x'00FF', 'ü "quoted" <b>'),
-            (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
-            (3, 9007199254740991, 0, 0, 9e999, 0, '0001-01-01', '9999-12-31 23:59:59', x'', '');
-        """);
-
-    private TestServer server = null!;
-
-    public async ValueTask InitializeAsync() => server = await TestServer.StartAsync(database.File);
-
-    public async ValueTask DisposeAsync()
-    {
-        await server.DisposeAsync();
-        database.Dispose();
-    }
+    private readonly TestServer server = shared.Server;
 
     [Theory]
     [InlineData("ALFKI", "Alfred")]
@@ -144,5 +122,33 @@ public sealed class ItemTests : IAsyncLifetime
         Assert.Equal("application/json", response.Content.Headers.ContentType?.ToString());
         Assert.Equal("no-cache, private", response.Headers.CacheControl?.ToString());
         Assert.Equal(["Authorization", "X-Api-Key"], response.Headers.Vary);
+    }
+
+    /// <summary>One server for all, since nothing here writes to it.</summary>
+    public sealed class Shared : IAsyncLifetime
+    {
+        public TempDatabase Database { get; } = new(
+            """
+            CREATE TABLE "Order Details" (OrderID INTEGER, ProductID TEXT, Quantity INTEGER, PRIMARY KEY (OrderID, ProductID));
+            INSERT INTO "Order Details" VALUES (1, 'a', 10), (1, 'a,b', 11), (1, 'x/y', 12), (1, '100%', 13), (1, 'ä ö', 14), (1, '', 15), (1, '%2C', 16), (1, '..', 17);
+            CREATE TABLE Customers (Code TEXT COLLATE NOCASE PRIMARY KEY, Name TEXT);
+            INSERT INTO Customers VALUES ('ALFKI', 'Alfred'), ('a,b', 'Comma'), ('a/b', 'Slash'), ('50% off', 'Percent'), ('日本', 'Unicode'), ('a+b', 'Plus'), ('a%2Fb', 'Encoded');
+            CREATE TABLE Types (
+                Id INTEGER PRIMARY KEY, Big BIGINT, Small INT, Price DECIMAL(20,4), Ratio REAL, Flag BOOLEAN, Day DATE, Moment DATETIME, Data BLOB, Note TEXT);
+            INSERT INTO Types VALUES
+                (1, 9007199254740993, -5, 12.5, 0.30000000000000004, 1, '2026-02-28', '2026-02-28 12:30:00', x'00FF', 'ü "quoted" <b>'),
+                (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),
+                (3, 9007199254740991, 0, 0, 9e999, 0, '0001-01-01', '9999-12-31 23:59:59', x'', '');
+            """);
+
+        public TestServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(Database.File);
+
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            Database.Dispose();
+        }
     }
 }

@@ -10,18 +10,10 @@ using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Rest;
 
-public sealed class RoutingTests : IAsyncLifetime
+public sealed class RoutingTests(RoutingTests.Shared shared) : IClassFixture<RoutingTests.Shared>
 {
-    private readonly TempDatabase database = new("CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Status TEXT); INSERT INTO Orders VALUES (1, 'open')");
-    private TestServer server = null!;
-
-    public async ValueTask InitializeAsync() => server = await TestServer.StartAsync(database.File);
-
-    public async ValueTask DisposeAsync()
-    {
-        await server.DisposeAsync();
-        database.Dispose();
-    }
+    private readonly TestServer server = shared.Server;
+    private readonly TempDatabase database = shared.Database;
 
     [Theory]
     [InlineData("POST", "/api/orders")]
@@ -167,6 +159,21 @@ public sealed class RoutingTests : IAsyncLifetime
             """{"resources":[{"name":"orders","key":["id"],"watchable":true,"writable":false,"href":"/api/orders"}],"hub":"/hubs/resources"}""",
             await response.TextAsync());
         Assert.NotNull(response.Headers.ETag);
+    }
+
+    /// <summary>One server for all, since nothing here writes.</summary>
+    public sealed class Shared : IAsyncLifetime
+    {
+        public TempDatabase Database { get; } = new("CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Status TEXT); INSERT INTO Orders VALUES (1, 'open')");
+        public TestServer Server { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(Database.File);
+
+        public async ValueTask DisposeAsync()
+        {
+            await Server.DisposeAsync();
+            Database.Dispose();
+        }
     }
 
     private sealed class Demand;
