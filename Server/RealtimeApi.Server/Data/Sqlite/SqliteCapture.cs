@@ -75,8 +75,9 @@ internal sealed partial class SqliteCapture(ILogger logger)
             : [];
         var triggers = connection.Rows(
             "SELECT name, sql, rowid FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'realtime_*'",
-            static reader => new Found(new(reader.GetString(0), reader.GetString(1)), reader.GetInt64(2)))
-            .FindAll(static found => SqliteTrigger.IsOurs(found.Trigger.Sql));
+            static reader => (Trigger: new SqliteTrigger(reader.GetString(0), reader.GetString(1)), Place: reader.GetInt64(2)))
+            .FindAll(static found => SqliteTrigger.IsOurs(found.Trigger.Sql))
+            .ConvertAll(static found => new Found(found.Trigger, found.Place));
         var kept = new HashSet<long>();
 
         foreach (var resource in wanted)

@@ -56,23 +56,12 @@ internal sealed class SqliteChangeLog(SqliteConnections connections, TimeProvide
     {
         try
         {
-            using var connection = await OpenAsync(cancellationToken);
+            using var connection = await connections.OpenAsync(cancellationToken);
             return call(connection, state);
         }
         catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
         {
             throw translated;
         }
-    }
-
-    private async ValueTask<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
-    {
-        var connection = await connections.OpenAsync(cancellationToken);
-        if (!SqliteFile.HasMoved(connection))
-            return connection;
-        // Another file has taken the name: nothing that is open is the database any more.
-        connections.Clear();
-        connection.Dispose();
-        return await connections.OpenAsync(cancellationToken);
     }
 }

@@ -37,13 +37,34 @@ internal sealed class SqliteConnections
     public ValueTask<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        var connection = Open();
+        if (SqliteFile.HasMoved(connection))
+        {
+            // Another file has taken the name, so nothing that is open is the database any more.
+            Clear();
+            connection.Dispose();
+            connection = Open();
+        }
+
+        return new(connection);
+    }
+
+    /// <summary>Closes the pooled connections, so that the file can be moved or deleted.</summary>
+    public void Clear()
+    {
+        using var connection = new SqliteConnection(connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private SqliteConnection Open()
+    {
         var connection = new SqliteConnection(connectionString);
         try
         {
             connection.Open();
             // A call into the library, not a statement: it costs nothing worth a measurement.
             raw.sqlite3_busy_timeout(connection.Handle, (int)BusyTimeout.TotalMilliseconds);
-            return new(connection);
+            return connection;
         }
         catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
         {
@@ -55,12 +76,5 @@ internal sealed class SqliteConnections
             connection.Dispose();
             throw;
         }
-    }
-
-    /// <summary>Closes the pooled connections, so that the file can be moved or deleted.</summary>
-    public void Clear()
-    {
-        using var connection = new SqliteConnection(connectionString);
-        SqliteConnection.ClearPool(connection);
     }
 }

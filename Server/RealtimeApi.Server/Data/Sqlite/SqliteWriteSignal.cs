@@ -17,6 +17,9 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// </remarks>
 internal sealed partial class SqliteWriteSignal(SqliteConnections connections, TimeProvider time, ILogger logger) : IDisposable
 {
+    /// <summary>Looks after one event: about a second, so that a commit is seen even where the disk takes long over it.</summary>
+    private const int Looks = 16;
+
     private static readonly TimeSpan FirstLook = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
 
@@ -41,13 +44,16 @@ internal sealed partial class SqliteWriteSignal(SqliteConnections connections, T
                     await Task.Delay(LongestLook, time, cancellationToken);
                 else
                     await events.Reader.ReadAsync(cancellationToken);
-                for (var pause = FirstLook; pause <= LongestLook && watcher is not null; pause *= 2)
+                var pause = FirstLook;
+                for (var i = 0; i < Looks && watcher is not null; i++)
                 {
                     if (await HasChangedAsync(cancellationToken))
                         return;
                     await Task.Delay(pause, time, cancellationToken);
                     if (events.Reader.TryRead(out _))
-                        pause = FirstLook;
+                        (i, pause) = (0, FirstLook);
+                    else
+                        pause = pause * 2 < LongestLook ? pause * 2 : LongestLook;
                 }
             }
         }
@@ -66,7 +72,6 @@ internal sealed partial class SqliteWriteSignal(SqliteConnections connections, T
     {
         watcher?.Dispose();
         Close();
-        turn.Dispose();
     }
 
     private async ValueTask<bool> HasChangedAsync(CancellationToken cancellationToken)
