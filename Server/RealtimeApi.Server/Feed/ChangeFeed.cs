@@ -11,7 +11,7 @@ namespace RealtimeApi.Server.Feed;
 /// <summary>Follows the change log: one per node. Reads it once, in order, and keeps its tail in memory as immutable segments.</summary>
 /// <remarks>
 /// Knows no subscriber: followers wait for a state that differs from the one they have seen. Thread-safe; the state is immutable and swapped whole by
-/// the feed's one loop, and the fields without <c>volatile</c> are that loop's own. The host's start waits for the log, so that a database
+/// the feed's one loop, and the other fields are that loop's own but for <see cref="listening"/>, which is atomic. The host's start waits for the log, so that a database
 /// that cannot be read stops the start with its own message; later failures are waited out.
 /// </remarks>
 internal sealed partial class ChangeFeed : BackgroundService
@@ -33,7 +33,7 @@ internal sealed partial class ChangeFeed : BackgroundService
     private volatile Published published = new(null);
     private long windowBytes;
     private long schemaVersion;
-    private Task? writeWait;
+    private int listening;
 
     public ChangeFeed(IDatabase database, CatalogSource catalogs, IOptions<RealtimeApiOptions> options, TimeProvider time, ILogger<ChangeFeed> logger)
     {
@@ -258,27 +258,30 @@ internal sealed partial class ChangeFeed : BackgroundService
     /// <summary>Keeps one wait for other programs' writes outstanding; when it ends, the loop is given a hint.</summary>
     private void ListenForWrite(CancellationToken cancellationToken)
     {
-        if (writeWait is { IsCompleted: false })
-            return;
+        if (Interlocked.Exchange(ref listening, 1) == 0)
+            _ = ListenAsync(cancellationToken);
+    }
 
-        // A wait that failed is not begun anew before the next poll, so that one which always fails does not spin; the poll stands behind it.
-        writeWait = ListenAsync();
-
-        async Task ListenAsync()
+    private async Task ListenAsync(CancellationToken cancellationToken)
+    {
+        var written = false;
+        try
         {
-            try
-            {
-                await database.Log.WaitForWriteAsync(cancellationToken);
-                Wake();
-            }
-            catch (OperationCanceledException)
-            {
-            }
-            catch (Exception exception)
-            {
-                Log.ListeningFailed(logger, exception);
-            }
+            await database.Log.WaitForWriteAsync(cancellationToken);
+            written = true;
         }
+        catch (OperationCanceledException)
+        {
+        }
+        catch (Exception exception)
+        {
+            Log.ListeningFailed(logger, exception);
+        }
+
+        // Before the hint, so that the loop, which may take it at once, begins the next wait. One that failed is begun anew with the next poll: it does not spin.
+        Volatile.Write(ref listening, 0);
+        if (written)
+            Wake();
     }
 
     private void LogFailure(Exception exception)
