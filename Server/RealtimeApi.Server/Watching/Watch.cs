@@ -205,6 +205,8 @@ internal sealed class Watch : IDisposable
 
     private async ValueTask<WatchBatch?> ReadSlowlyAsync(int maxBytes, CancellationToken cancellationToken)
     {
+        // A database may well answer on the thread that asks, and the thread may be the engine's own, which all watches wait for.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             if (snapshot is not null)
