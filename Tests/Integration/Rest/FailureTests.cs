@@ -36,6 +36,30 @@ public sealed class FailureTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, later.StatusCode);
     }
 
+    /// <summary>A program that holds the whole file: a database that is not in WAL mode, since nothing in it is watched.</summary>
+    [Fact]
+    public async Task Database_LockedByAnotherProgram_Is503UntilItIsFree()
+    {
+        using var unwatched = new TempDatabase("CREATE TABLE Orders (Id INTEGER PRIMARY KEY); INSERT INTO Orders VALUES (1)");
+        await using var quiet = await TestServer.StartAsync(unwatched.File, options =>
+        {
+            options.Resources.All = false;
+            options.Resources["orders"] = new() { Table = "Orders" };
+        });
+        using (var other = unwatched.Open())
+        {
+            using var exclusive = other.CreateCommand();
+            exclusive.CommandText = "BEGIN EXCLUSIVE";
+            exclusive.ExecuteNonQuery();
+            using var locked = await quiet.SendAsync("/api/orders/1");
+            await locked.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
+            Assert.NotNull(locked.Headers.RetryAfter?.Delta);
+        }
+
+        using var free = await quiet.SendAsync("/api/orders");
+        Assert.Equal(HttpStatusCode.OK, free.StatusCode);
+    }
+
     [Fact]
     public async Task Failure_Unexpected_Is500WithoutInternals()
     {
