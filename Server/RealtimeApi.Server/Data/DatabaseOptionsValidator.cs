@@ -11,9 +11,6 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<RealtimeApiOpt
 
     public ValidateOptionsResult Validate(string? name, RealtimeApiOptions options)
     {
-        // What could not be bound is not judged a second time.
-        if (options.ConfigurationMistakes.Count > 0)
-            return ValidateOptionsResult.Skip;
         List<string> failures = [];
         var database = options.Database;
         if (!string.Equals(database.Provider, "Sqlite", StringComparison.OrdinalIgnoreCase))

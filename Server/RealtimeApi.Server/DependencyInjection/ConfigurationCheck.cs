@@ -4,18 +4,19 @@ using Microsoft.Extensions.Configuration;
 
 namespace RealtimeApi.Server.DependencyInjection;
 
-/// <summary>Compares a configuration section with the options it is to be bound to, before the binder, which stops at the first value and passes over unknown names.</summary>
+/// <summary>Compares a configuration section with the options it is to be bound to.</summary>
+/// <remarks>The binder itself stops at the first value that is not of its type, and passes over names that it does not know.</remarks>
 internal static class ConfigurationCheck
 {
-    /// <summary>Every setting that is no option, and every value that is not of its option's type, each with its path and a fix.</summary>
-    public static List<string> FindMistakes(IConfigurationSection section, Type options)
+    /// <summary>Every setting that is no option, and every value that is not of its option's type.</summary>
+    public static List<ConfigurationMistake> FindMistakes(IConfigurationSection section, Type options)
     {
-        var mistakes = new List<string>();
+        var mistakes = new List<ConfigurationMistake>();
         Check(section, options, mistakes);
         return mistakes;
     }
 
-    private static void Check(IConfigurationSection section, Type type, List<string> mistakes)
+    private static void Check(IConfigurationSection section, Type type, List<ConfigurationMistake> mistakes)
     {
         var children = section.GetChildren().ToList();
         if (string.IsNullOrEmpty(section.Value) && children.Count == 0)
@@ -31,43 +32,43 @@ internal static class ConfigurationCheck
             CheckSection(section, children, type, mistakes);
     }
 
-    private static void CheckValue(IConfigurationSection section, Type type, bool isSection, List<string> mistakes)
+    private static void CheckValue(IConfigurationSection section, Type type, bool isSection, List<ConfigurationMistake> mistakes)
     {
         var example = ExampleOf(type);
         if (isSection)
-            mistakes.Add($"{section.Path} is a section; give a value, e.g. {example}.");
+            mistakes.Add(new(section.Path, $"is a section; give a value, e.g. {example}."));
         else if (!IsValue(type, section.Value!))
-            mistakes.Add($"{section.Path} is '{section.Value}'; give a value like {example}.");
+            mistakes.Add(new(section.Path, $"is '{section.Value}'; give a value like {example}."));
     }
 
-    private static void CheckEntries(IConfigurationSection section, List<IConfigurationSection> children, Type entry, List<string> mistakes)
+    private static void CheckEntries(IConfigurationSection section, List<IConfigurationSection> children, Type entry, List<ConfigurationMistake> mistakes)
     {
         // "*" in place of the section is an entry without options.
         if (!string.IsNullOrEmpty(section.Value) && section.Value != Resources.ResourcesOptions.Wildcard)
-            mistakes.Add($"{section.Path} is '{section.Value}'; give \"*\" or a section with one entry for each name.");
+            mistakes.Add(new(section.Path, $"is '{section.Value}'; give \"*\" or a section with one entry for each name."));
         foreach (var child in children)
             Check(child, entry, mistakes);
     }
 
-    private static void CheckElements(IConfigurationSection section, List<IConfigurationSection> children, Type element, List<string> mistakes)
+    private static void CheckElements(IConfigurationSection section, List<IConfigurationSection> children, Type element, List<ConfigurationMistake> mistakes)
     {
         if (children.Count == 0)
-            mistakes.Add($"{section.Path} is '{section.Value}'; give a list, e.g. [\"{section.Value}\"].");
+            mistakes.Add(new(section.Path, $"is '{section.Value}'; give a list, e.g. [\"{section.Value}\"]."));
         foreach (var child in children)
             Check(child, element, mistakes);
     }
 
-    private static void CheckSection(IConfigurationSection section, List<IConfigurationSection> children, Type type, List<string> mistakes)
+    private static void CheckSection(IConfigurationSection section, List<IConfigurationSection> children, Type type, List<ConfigurationMistake> mistakes)
     {
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
         if (!string.IsNullOrEmpty(section.Value))
-            mistakes.Add($"{section.Path} is '{section.Value}'; give a section with {List(properties)}.");
+            mistakes.Add(new(section.Path, $"is '{section.Value}'; give a section with {List(properties)}."));
         foreach (var child in children)
         {
             if (properties.FirstOrDefault(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } property)
                 Check(child, property.PropertyType, mistakes);
             else if (!string.IsNullOrEmpty(child.Value) || child.GetChildren().Any())
-                mistakes.Add($"{child.Path} is no setting. {section.Path} has {List(properties)}.");
+                mistakes.Add(new(child.Path, $"is no setting. {section.Path} has {List(properties)}."));
         }
     }
 

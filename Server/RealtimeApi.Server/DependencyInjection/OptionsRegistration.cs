@@ -7,7 +7,10 @@ namespace RealtimeApi.Server.DependencyInjection;
 
 internal static class OptionsRegistration
 {
-    /// <summary>Binds the options to the section <c>RealtimeApi</c>, where the host has a configuration, and reports every mistake in it with those that validators find.</summary>
+    /// <summary>
+    /// Binds the options to the section <c>RealtimeApi</c>, where the host has a configuration, and reports every mistake in it together with those that the
+    /// validators find.
+    /// </summary>
     public static OptionsBuilder<RealtimeApiOptions> AddRealtimeApiOptions(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, ConfigurationMistakes>();
@@ -22,9 +25,13 @@ internal static class OptionsRegistration
             if (configuration is null)
                 return;
             var section = configuration.GetSection(RealtimeApiOptions.SectionName);
-            options.ConfigurationMistakes.AddRange(ConfigurationCheck.FindMistakes(section, typeof(RealtimeApiOptions)));
-            if (options.ConfigurationMistakes.Count > 0)
-                return;
+            var mistakes = ConfigurationCheck.FindMistakes(section, typeof(RealtimeApiOptions));
+            if (mistakes.Count > 0)
+            {
+                options.ConfigurationMistakes.AddRange(mistakes);
+                section = Without(mistakes, section);
+            }
+
             var resources = section.GetSection(nameof(RealtimeApiOptions.Resources));
             options.Resources.All |= resources.Value == ResourcesOptions.Wildcard;
             // The binder passes over an entry without options.
@@ -32,11 +39,17 @@ internal static class OptionsRegistration
                 options.Resources.TryAdd(entry.Key, new());
             section.Bind(options);
         }
+
+        // The rest is bound, so that the validators judge it, too.
+        private static IConfigurationSection Without(List<ConfigurationMistake> mistakes, IConfigurationSection section) => new ConfigurationBuilder()
+            .AddInMemoryCollection(section.AsEnumerable().Where(setting => !mistakes.Any(mistake => mistake.Covers(setting.Key))))
+            .Build()
+            .GetSection(section.Path);
     }
 
     private sealed class ConfigurationMistakes : IValidateOptions<RealtimeApiOptions>
     {
         public ValidateOptionsResult Validate(string? name, RealtimeApiOptions options) =>
-            options.ConfigurationMistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(options.ConfigurationMistakes);
+            options.ConfigurationMistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(options.ConfigurationMistakes.Select(mistake => mistake.ToString()));
     }
 }

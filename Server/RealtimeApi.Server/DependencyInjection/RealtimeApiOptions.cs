@@ -26,6 +26,6 @@ public sealed class RealtimeApiOptions
     /// <summary>The memory that reads may use.</summary>
     public RestOptions Rest { get; } = new();
 
-    /// <summary>What the configuration has that these options do not, found before binding; with any, nothing was bound.</summary>
-    internal List<string> ConfigurationMistakes { get; } = [];
+    /// <summary>What the configuration has that could not be bound.</summary>
+    internal List<ConfigurationMistake> ConfigurationMistakes { get; } = [];
 }

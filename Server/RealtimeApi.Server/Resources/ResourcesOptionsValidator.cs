@@ -8,8 +8,6 @@ internal sealed class ResourcesOptionsValidator : IValidateOptions<RealtimeApiOp
 {
     public ValidateOptionsResult Validate(string? name, RealtimeApiOptions options)
     {
-        if (options.ConfigurationMistakes.Count > 0)
-            return ValidateOptionsResult.Skip;
         List<string> failures = [];
         if (options.Resources.Count == 0)
             failures.Add($"{RealtimeApiOptions.SectionName}:Resources names none; give \"*\" for every table, or a section with one entry for each resource.");

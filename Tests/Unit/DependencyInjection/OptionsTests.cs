@@ -80,14 +80,15 @@ public sealed class OptionsTests
         var error = Assert.Throws<OptionsValidationException>(() => Read("""
             {
               "Databse": { "ConnectionString": "x" },
-              "Database": "shop.db",
+              "Database": { "Provider": "Oracle", "ConnectionString": "Data Source=x", "Timeout": { "a": 1 } },
               "Resources": { "orders": { "Wacth": true, "Write": "maybe", "Key": "Id", "MaxTop": "many" }, "products": true },
               "Feed": { "Retention": "soon", "WindowBytes": { "a": "1" } }
             }
             """));
         Assert.Equal(
             [
-                "RealtimeApi:Database is 'shop.db'; give a section with Provider, ConnectionString.",
+                "RealtimeApi:Database:Provider is 'Oracle'; the only provider is Sqlite.",
+                "RealtimeApi:Database:Timeout is no setting. RealtimeApi:Database has Provider, ConnectionString.",
                 "RealtimeApi:Databse is no setting. RealtimeApi has Database, Resources, Feed, Watching, Rest.",
                 "RealtimeApi:Feed:Retention is 'soon'; give a value like 00:00:30 (hours:minutes:seconds) or 3.00:00:00 (days).",
                 "RealtimeApi:Feed:WindowBytes is a section; give a value, e.g. 100 (a whole number).",
@@ -144,6 +145,15 @@ public sealed class OptionsTests
         var error = Assert.Throws<OptionsValidationException>(() =>
             Read($$"""{ "Database": { "ConnectionString": "{{connectionString}}" }, "Resources": "*" }"""));
         Assert.StartsWith($"RealtimeApi:Database:ConnectionString {reason}", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{ "Database": "shop.db" }""", "RealtimeApi:Database is 'shop.db'; give a section with Provider, ConnectionString.")]
+    [InlineData("""{ "Resources": "all" }""", "RealtimeApi:Resources is 'all'; give \"*\" or a section with one entry for each name.")]
+    public void Bind_ValueInPlaceOfASection_IsRefused(string json, string message)
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Read(json));
+        Assert.Contains(message, error.Failures);
     }
 
     [Fact]
