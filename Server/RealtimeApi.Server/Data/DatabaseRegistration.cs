@@ -10,7 +10,8 @@ internal static class DatabaseRegistration
     public static IServiceCollection AddDatabase(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, DatabaseOptionsValidator>();
-        services.AddSingleton(static provider => new SqliteConnections(provider.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Database.ConnectionString!));
+        services.AddSingleton(static provider => new SqliteConnections(
+            provider.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Database.ConnectionString!));
         services.AddSingleton<ISchemaReader, SqliteSchemaReader>();
         services.AddSingleton<IItemReader, SqliteItemReader>();
         services.AddSingleton<IChangeLog, SqliteChangeLog>();

@@ -17,4 +17,7 @@ internal sealed record TableSchema
 
     /// <summary>The column sets besides the key that the database keeps unique (rows with NULL in them excepted).</summary>
     public IReadOnlyList<IReadOnlyList<string>> UniqueKeys { get; init; } = [];
+
+    /// <summary>Whether rows were seen whose key holds NULL, and which therefore are no items.</summary>
+    public bool HasNullKeys { get; init; }
 }

@@ -50,6 +50,8 @@ internal static class OptionsRegistration
     private sealed class ConfigurationMistakes : IValidateOptions<RealtimeApiOptions>
     {
         public ValidateOptionsResult Validate(string? name, RealtimeApiOptions options) =>
-            options.ConfigurationMistakes.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(options.ConfigurationMistakes.Select(mistake => mistake.ToString()));
+            options.ConfigurationMistakes.Count == 0
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail(options.ConfigurationMistakes.Select(mistake => mistake.ToString()));
     }
 }

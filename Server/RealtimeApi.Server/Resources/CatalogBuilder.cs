@@ -5,8 +5,8 @@ namespace RealtimeApi.Server.Resources;
 
 /// <summary>Makes the resources of one look at the database: its tables and views, and what the configuration says of them.</summary>
 /// <remarks>
-/// Nothing of the configuration is guessed at: an entry that does not fit the database is a mistake, and its resource is not made, so that a hidden column which was
-/// renamed beneath the server does not come to light.
+/// Nothing of the configuration is guessed at: an entry that does not fit the database is a mistake, and its resource is not made, so that a
+/// hidden column which was renamed beneath the server does not come to light.
 /// </remarks>
 internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader schema, IReadOnlyList<TableSchema> tables)
 {
@@ -50,11 +50,12 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
             : [.. tables.Where(table => Same(WireName.Of(table.Table.Name), entry))];
         if (found.Count == 1)
             return found[0];
+        var there = List(tables.Select(table => table.Table.ToString()));
         mistakes.Add(found.Count > 1
             ? $"{setting}: several tables can be meant ({List(found.Select(table => table.Table.ToString()))}). Name one in {setting}:Table."
             : resource.Table is null
-                ? $"{setting}: no table or view is called '{entry}'. Name it in {setting}:Table; the database has {List(tables.Select(table => table.Table.ToString()))}."
-                : $"{setting}:Table: there is no table or view '{resource.Table}'. The database has {List(tables.Select(table => table.Table.ToString()))}.");
+                ? $"{setting}: no table or view is called '{entry}'. Name it in {setting}:Table; the database has {there}."
+                : $"{setting}:Table: there is no table or view '{resource.Table}'. The database has {there}.");
         return null;
     }
 
@@ -74,15 +75,17 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
             return;
         resources.Add(Make(resource.Name ?? entry, table, columns, key, resource, defaults));
         NoteNames(table, columns, setting, resource);
+        NoteRows(table);
     }
 
     private void AddConventional(TableSchema table, ResourceOptions defaults, HashSet<string> taken)
     {
         if (table.Key.Count == 0)
         {
+            var setting = $"{ResourceSettings.PathOf("<name>")}:Key (with Table)";
             notes.Add(table.IsView
-                ? $"The view '{table.Table}' is left out, because nothing says by which columns its rows differ. Name them in {ResourceSettings.PathOf("<name>")}:Key (with Table)."
-                : $"The table '{table.Table}' is left out, because it has no primary key. Name the columns of a unique index in {ResourceSettings.PathOf("<name>")}:Key (with Table).");
+                ? $"The view '{table.Table}' is left out, because nothing says by which columns its rows differ. Name them in {setting}."
+                : $"The table '{table.Table}' is left out, because it has no primary key. Name the columns of a unique index in {setting}.");
             return;
         }
 
@@ -94,6 +97,7 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
         var columns = new ColumnsBuilder(schema, table, options, ResourceSettings.PathOf(name), mistakes).Build();
         resources.Add(Make(name, table, columns, FindKey(options, table, columns, ResourceSettings.PathOf(name)), options, defaults));
         NoteNames(table, columns, ResourceSettings.PathOf(name), options);
+        NoteRows(table);
     }
 
     private List<ColumnDefinition> FindKey(ResourceOptions resource, TableSchema table, IReadOnlyList<ColumnDefinition> columns, string setting)
@@ -109,22 +113,30 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
             if (columns.FirstOrDefault(column => Same(column.Column, name)) is { } column)
                 key.Add(column);
             else if (table.Columns.Any(hidden => Same(hidden.Name, name)))
-                mistakes.Add($"{setting}:Columns:{name}:Hidden: the column is part of the key, which every event carries. Remove the setting, or choose another {setting}:Key.");
+                mistakes.Add($"{setting}:Columns:{name}:Hidden: the column is part of the key, which every event carries. "
+                    + $"Remove the setting, or choose another {setting}:Key.");
             else
                 mistakes.Add($"{setting}:Key: '{table.Table}' has no column '{name}'. It has {List(table.Columns.Select(c => c.Name))}.");
         }
 
         if (!table.IsView && resource.Key.Count > 0 && !IsUnique(table, resource.Key))
-            mistakes.Add($"{setting}:Key: the database does not keep {List(resource.Key)} of '{table.Table}' unique. Make a unique index over exactly these columns"
+            mistakes.Add($"{setting}:Key: the database does not keep {List(resource.Key)} of '{table.Table}' unique. "
+                + "Make a unique index over exactly these columns"
                 + (table.Key.Count > 0 ? ", or remove the setting: the table has a primary key." : "."));
         return key;
     }
 
     private static bool IsUnique(TableSchema table, IList<string> key) =>
-        table.UniqueKeys.Prepend(table.Key).Any(unique => unique.Count == key.Count && unique.All(column => key.Contains(column, StringComparer.OrdinalIgnoreCase)));
+        table.UniqueKeys.Prepend(table.Key).Any(unique =>
+            unique.Count == key.Count && unique.All(column => key.Contains(column, StringComparer.OrdinalIgnoreCase)));
 
     private static ResourceDefinition Make(
-        string name, TableSchema table, IReadOnlyList<ColumnDefinition> columns, List<ColumnDefinition> key, ResourceOptions resource, ResourceOptions? defaults)
+        string name,
+        TableSchema table,
+        IReadOnlyList<ColumnDefinition> columns,
+        List<ColumnDefinition> key,
+        ResourceOptions resource,
+        ResourceOptions? defaults)
     {
         var maxTop = resource.MaxTop ?? defaults?.MaxTop ?? 1000;
         return new()
@@ -140,6 +152,12 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
             MaxTop = maxTop,
             Fingerprint = ResourceFingerprint.Of(table.Table, columns, key),
         };
+    }
+
+    private void NoteRows(TableSchema table)
+    {
+        if (table.HasNullKeys)
+            notes.Add($"Rows of '{table.Table}' whose key holds NULL are left out. Give them a key, and forbid NULL in the table's definition.");
     }
 
     private void NoteNames(TableSchema table, IReadOnlyList<ColumnDefinition> columns, string setting, ResourceOptions resource)

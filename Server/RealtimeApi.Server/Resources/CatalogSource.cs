@@ -19,8 +19,8 @@ internal sealed partial class CatalogSource(IDatabase database, IOptions<Realtim
 
     /// <summary>Discovers the schema anew and swaps the catalog. A definition that has not changed stays the same object.</summary>
     /// <remarks>
-    /// The first time, at start, mistakes of the configuration are thrown. Later, when a table was altered beneath the server, each is logged once and its resource is left
-    /// out until the database or the configuration is mended.
+    /// The first time, at start, mistakes of the configuration are thrown. Later, when a table was altered beneath the server, each is logged
+    /// once and its resource is left out until the database is mended.
     /// </remarks>
     /// <exception cref="OptionsValidationException">At start: the configuration names what the database does not have; all such mistakes at once.</exception>
     /// <exception cref="DatabaseUnavailableException">The database does not answer; <see cref="Current"/> stays.</exception>

@@ -12,8 +12,8 @@ public sealed class ColumnOptions
     public bool Hidden { get; set; }
 
     /// <summary>
-    /// The form in which a SQLite column holds dates and times: <c>UnixSeconds</c>, <c>UnixMilliseconds</c>, <c>JulianDay</c>, or an example of its text such as
-    /// <c>2026-11-23T11:06:26.123Z</c>. It makes a field of dates of a column of any declared type.
+    /// The form in which a SQLite column holds dates and times: <c>UnixSeconds</c>, <c>UnixMilliseconds</c>, <c>JulianDay</c>, or an example of
+    /// its text such as <c>2026-11-23T11:06:26.123Z</c>. It makes a field of dates of a column of any declared type.
     /// </summary>
     /// <value>Default: null, the form that most of the first rows have, for columns that are declared as dates or times.</value>
     public string? Format { get; set; }

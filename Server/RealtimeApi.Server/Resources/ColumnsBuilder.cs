@@ -8,7 +8,8 @@ internal sealed class ColumnsBuilder(ISchemaReader schema, TableSchema table, Re
     public IReadOnlyList<ColumnDefinition> Build()
     {
         foreach (var name in resource.Columns.Keys.Where(name => !table.Columns.Any(column => Same(column.Name, name))))
-            mistakes.Add($"{setting}:Columns:{name}: '{table.Table}' has no column of this name. It has {string.Join(", ", table.Columns.Select(column => $"'{column.Name}'"))}.");
+            mistakes.Add($"{setting}:Columns:{name}: '{table.Table}' has no column of this name. "
+                + $"It has {string.Join(", ", table.Columns.Select(column => $"'{column.Name}'"))}.");
 
         var shown = table.Columns.Where(column => !(OptionsOf(column)?.Hidden ?? false)).ToList();
         var names = NameAll(shown);

@@ -4,7 +4,8 @@ namespace RealtimeApi.Server.Resources;
 /// <remarks>
 /// <para>Immutable. Two keys are equal when the database says so: <see cref="Identity"/> is normalised under the columns' types and collations.</para>
 /// <para>A part is written as its value is in JSON. Where a database holds a key against its column's type, so that this would name another
-/// value, it is written as a literal: <c>'5'</c> is the text 5 in a column of numbers, <c>x'05'</c> a blob, <c>n'5'</c> a number. Every item's key so parses back to itself.</para>
+/// value, it is written as a literal: <c>'5'</c> is the text 5 in a column of numbers, <c>x'05'</c> a blob, <c>n'5'</c> a number. Every
+/// item's key so parses back to itself.</para>
 /// </remarks>
 internal sealed class ItemKey : IEquatable<ItemKey>
 {

@@ -16,7 +16,11 @@ internal static class ResourceFingerprint
         {
             Version,
             table.ToString(),
-            columns.Select(column => new[] { column.Column, column.Name, column.Type.ToString(), column.DeclaredType, column.Hidden ? "hidden" : "", column.TextRules?.ToString(), column.Storage?.ToString() }),
+            columns.Select(column => new[]
+            {
+                column.Column, column.Name, column.Type.ToString(), column.DeclaredType, column.Hidden ? "hidden" : "",
+                column.TextRules?.ToString(), column.Storage?.ToString(),
+            }),
             key.Select(column => column.Column),
         });
         return Convert.ToHexStringLower(SHA256.HashData(shape).AsSpan(0, 8));

@@ -17,8 +17,8 @@ public sealed class ResourcesOptions : Dictionary<string, ResourceOptions>
     }
 
     /// <summary>
-    /// Whether there is an entry <c>*</c>: every table with a primary key becomes a watchable, read-only resource, every view whose key is certain a readable one;
-    /// entries named here refine them.
+    /// Whether there is an entry <c>*</c>: every table with a primary key becomes a watchable, read-only resource, every view whose key is
+    /// certain a readable one; entries named here refine them.
     /// </summary>
     /// <value>Default: false.</value>
     public bool All

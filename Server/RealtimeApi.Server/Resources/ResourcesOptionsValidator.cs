@@ -38,7 +38,8 @@ internal sealed class ResourcesOptionsValidator : IValidateOptions<RealtimeApiOp
         if (string.Equals(name, "webhooks", StringComparison.OrdinalIgnoreCase))
             failures.Add($"{setting}: a resource cannot be called 'webhooks', the address of the webhooks themselves. Give it another Name.");
         else if (!WireName.IsValid(name))
-            failures.Add($"{setting}: a resource cannot be called '{name}'. Use letters, digits and _, e.g. '{Proposal(name, "orders")}', and name the table in Table.");
+            failures.Add($"{setting}: a resource cannot be called '{name}'. Use letters, digits and _, e.g. '{Proposal(name, "orders")}', "
+                + "and name the table in Table.");
     }
 
     private static void CheckColumn(ColumnOptions field, string setting, List<string> failures)

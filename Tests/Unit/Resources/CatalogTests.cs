@@ -66,6 +66,17 @@ public sealed class CatalogTests : IDisposable
         Assert.Contains(log.Entries, e => e.Message.Contains("view 'V' is left out", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("('a', 1)", false)]
+    [InlineData("('a', 1), (NULL, 2)", true)]
+    [InlineData("('a', 1), ('b', NULL)", true)]
+    public async Task Refresh_RowsWithoutKey_AreSaidToBeLeftOut(string rows, bool said)
+    {
+        database.Execute($"CREATE TABLE T (A TEXT, B INT, PRIMARY KEY (A, B)); INSERT INTO T VALUES {rows}");
+        await RefreshAsync(o => o.Resources.All = true);
+        Assert.Equal(said, log.Entries.Any(e => e.Message.StartsWith("Rows of 'T' whose key holds NULL are left out.", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Refresh_Entries_RefineAllTables()
     {

@@ -10,9 +10,6 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// </remarks>
 internal sealed class SqliteConnections
 {
-    /// <summary>How long a statement waits for another writer before the database counts as unavailable.</summary>
-    public static readonly TimeSpan BusyTimeout = TimeSpan.FromSeconds(5);
-
     private readonly string connectionString;
 
     /// <param name="connectionString">
@@ -28,6 +25,10 @@ internal sealed class SqliteConnections
         DataSource = builder.DataSource;
         this.connectionString = builder.ToString();
     }
+
+    /// <summary>How long a statement waits for another writer before the database counts as unavailable.</summary>
+    /// <value>Default: 5 seconds.</value>
+    public TimeSpan BusyTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>The path of the file as the connection string names it.</summary>
     public string DataSource { get; }

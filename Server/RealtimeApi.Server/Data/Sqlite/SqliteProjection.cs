@@ -15,9 +15,6 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// </remarks>
 internal static class SqliteProjection
 {
-    /// <summary>Part of every definition's fingerprint: to be raised with any change of what <see cref="Finish"/> makes.</summary>
-    public const int Version = 1;
-
     // The span of magnitudes in which the shortest decimal text of every double is a System.Decimal without loss: 2^-36 to 2^95. A number beyond it
     // (what is left of 0.1 + 0.2 - 0.3, say) stays a double in a column of decimals, too.
     private const double SmallestDecimal = 1.0 / 68719476736;

@@ -97,7 +97,23 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
             Columns = SqliteFormatDetector.Detect(connection, table.Name, columns, [.. rows.Select(row => row.DefaultSql)]),
             Key = [.. key.Select(row => row.Name)],
             UniqueKeys = ReadUniqueKeys(connection, table.Name),
+            HasNullKeys = HasNullKeys(connection, table.Name, [.. key.Where(row => row.IsNotNull == 0 && row.Name != rowidAlias).Select(row => row.Name)]),
         };
+    }
+
+    // Only a message hangs on it: of the key's index, the start is sought and the rest is scanned no further than a start can wait.
+    private static bool HasNullKeys(SqliteConnection connection, string table, string[] nullable)
+    {
+        if (nullable.Length == 0)
+            return false;
+        var from = SqliteName.Quote(table);
+        string[] columns = [.. nullable.Select(SqliteName.Quote)];
+        return connection.ExecuteScalar<bool>($"""
+            SELECT EXISTS (SELECT 1 FROM {from} WHERE {columns[0]} IS NULL)
+                OR EXISTS (
+                    SELECT 1 FROM (SELECT {string.Join(", ", columns)} FROM {from} LIMIT 10000)
+                    WHERE {string.Join(" OR ", columns.Select(column => $"{column} IS NULL"))})
+            """);
     }
 
     // An index over an expression has a column without a name.

@@ -8,6 +8,8 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// <summary>Finds out why a file cannot be served, in words for the person who starts the server.</summary>
 internal static class SqliteStartCheck
 {
+    private const string Otherwise = "switch Watch (and Write) off for every resource.";
+
     /// <exception cref="RealtimeApiStartException">The file cannot be served.</exception>
     public static async Task RunAsync(SqliteConnections connections, bool willWrite, CancellationToken cancellationToken)
     {
@@ -19,28 +21,29 @@ internal static class SqliteStartCheck
             connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_schema");
             if (willWrite && raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
                 throw new RealtimeApiStartException(
-                    $"The database {file} is read-only, and watching writes to its change log. Allow this user to write the file, or switch Watch (and Write) off for every resource.");
+                    $"The database {file} is read-only, and watching writes to its change log. Allow this user to write the file, or {Otherwise}");
             if (willWrite)
                 RefuseClosedDirectory(file);
         }
         catch (DatabaseUnavailableException e)
         {
-            throw Explain(file, (SqliteException)e.InnerException!);
+            throw Explain(connections, file, (SqliteException)e.InnerException!);
         }
         catch (SqliteException e)
         {
-            throw Explain(file, e);
+            throw Explain(connections, file, e);
         }
     }
 
-    private static RealtimeApiStartException Explain(string file, SqliteException error)
+    private static RealtimeApiStartException Explain(SqliteConnections connections, string file, SqliteException error)
     {
         var reason = error.SqliteErrorCode switch
         {
             _ when Directory.Exists(file) => $"{file} is a directory. Name the SQLite file in it.",
             _ when !File.Exists(file) => $"The database {file} does not exist. Name an existing SQLite file; none is created here.",
             raw.SQLITE_BUSY or raw.SQLITE_LOCKED =>
-                $"The database {file} is locked by another program: it did not answer for {SqliteConnections.BusyTimeout.TotalSeconds:0} seconds. End that program's transaction, then start again.",
+                $"The database {file} is locked by another program: it did not answer for {connections.BusyTimeout.TotalSeconds:0} seconds. "
+                + "End that program's transaction, then start again.",
             raw.SQLITE_NOTADB => $"{file} is not a SQLite database (or it is encrypted). Name a SQLite file.",
             raw.SQLITE_CORRUPT => $"The database {file} is damaged ({error.Message}). Check it with: sqlite3 \"{file}\" \"PRAGMA integrity_check\"",
             _ when !IsReadable(file) => $"The database {file} may not be read by the user {Environment.UserName}. Give this user access to the file.",
@@ -77,7 +80,7 @@ internal static class SqliteStartCheck
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             throw new RealtimeApiStartException(
-                $"The directory {directory} may not be written, and SQLite keeps its journal there. Allow this user to write it, or switch Watch (and Write) off for every resource.", e);
+                $"The directory {directory} may not be written, and SQLite keeps its journal there. Allow this user to write it, or {Otherwise}", e);
         }
     }
 

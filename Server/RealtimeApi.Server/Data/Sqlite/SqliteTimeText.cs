@@ -56,9 +56,11 @@ internal static class SqliteTimeText
     public static string ClockFits(string expression, int start, SqliteTextTime form)
     {
         var suffix = form.Suffix;
+        // SQLite knows an hour 24; .NET does not.
+        var hour = $"substr({expression}, {start}, 2) < '24'";
         if (form.Clock == SqliteClock.Minutes)
-            return $"strftime('%H:%M', substr({expression}, {start}, 5)) IS substr({expression}, {start}, 5) AND substr({expression}, {start + 5}) = '{suffix}'";
-        var clock = $"strftime('%H:%M:%S', substr({expression}, {start}, 8)) IS substr({expression}, {start}, 8)";
+            return $"{hour} AND strftime('%H:%M', substr({expression}, {start}, 5)) IS substr({expression}, {start}, 5) AND substr({expression}, {start + 5}) = '{suffix}'";
+        var clock = $"{hour} AND strftime('%H:%M:%S', substr({expression}, {start}, 8)) IS substr({expression}, {start}, 8)";
         var rest = $"substr({expression}, {start + 8})";
         var digits = string.Concat(Enumerable.Repeat("[0-9]", form.Digits));
         return clock + " AND " + form.Clock switch

@@ -107,7 +107,7 @@ public sealed class SqliteProjectionPropertyTests
                     }
                 }
             },
-            iter: 12);
+            iter: 25);
 
     // GUIDs as blobs sort by their bytes.
     private static bool SortsAlike(ColumnDefinition column) => column.Type != FieldType.Guid || SqliteStorage.Of(column).GuidFormat != SqliteGuidFormat.Blob;

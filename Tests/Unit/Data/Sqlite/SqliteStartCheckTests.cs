@@ -58,7 +58,9 @@ public sealed class SqliteStartCheckTests : IDisposable
         using var command = other.CreateCommand();
         command.CommandText = "BEGIN EXCLUSIVE";
         command.ExecuteNonQuery();
-        Assert.StartsWith($"The database {database.File} is locked by another program: it did not answer for 5 seconds.", await MessageAsync(database.File), StringComparison.Ordinal);
+        var connections = new SqliteConnections(database.ConnectionString) { BusyTimeout = TimeSpan.FromMilliseconds(50) };
+        var error = await Assert.ThrowsAsync<RealtimeApiStartException>(() => SqliteStartCheck.RunAsync(connections, willWrite: false, TestContext.Current.CancellationToken));
+        Assert.StartsWith($"The database {database.File} is locked by another program: it did not answer for", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
