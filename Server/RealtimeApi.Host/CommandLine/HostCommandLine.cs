@@ -7,7 +7,8 @@ namespace RealtimeApi.Hosting.CommandLine;
 /// <summary>The command line: a few options of its own, and every configuration setting as <c>--Section:Key=value</c>.</summary>
 internal sealed class HostCommandLine
 {
-    private static readonly string[] hostSettings = ["--environment", "--contentroot", "--http_ports", "--https_ports", "--applicationname"];
+    /// <summary>The settings that stand in no section.</summary>
+    private static readonly string[] hostSettings = ["--allowedhosts", "--allowedorigins", "--environment", "--contentroot", "--http_ports", "--https_ports", "--applicationname"];
 
     private readonly Option<string?> database = new("--database")
     {

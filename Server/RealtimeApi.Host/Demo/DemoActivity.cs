@@ -10,6 +10,8 @@ internal sealed partial class DemoActivity(string file, IOptions<DemoOptions> op
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        if (!options.Value.Activity)
+            return;
         using var timer = new PeriodicTimer(options.Value.ActivityInterval, clock);
         try
         {

@@ -18,9 +18,9 @@ internal sealed class ShopWriter(SqliteConnection connection, SqliteTransaction 
     public void AddProduct(string category, string name, decimal price, double? weight) => Execute(
         """
         INSERT INTO Products (Sku, Name, Category, Price, WeightKg, Stock, Discontinued)
-        VALUES ($category || '-' || printf('%03d', 1 + (SELECT count(*) FROM Products)), $name, $name2, $price, $weight, $stock, $discontinued)
+        VALUES ($code || '-' || printf('%03d', 1 + (SELECT count(*) FROM Products)), $name, $category, $price, $weight, $stock, $discontinued)
         """,
-        ("$category", category[..3].ToUpperInvariant()), ("$name", name), ("$name2", category), ("$price", (double)price),
+        ("$code", category[..3].ToUpperInvariant()), ("$name", name), ("$category", category), ("$price", (double)price),
         ("$weight", (object?)weight ?? DBNull.Value), ("$stock", random.Next(0, 180)), ("$discontinued", random.Next(14) == 0));
 
     /// <summary>Adds orders of the last weeks, the older ones mostly shipped.</summary>
@@ -41,32 +41,26 @@ internal sealed class ShopWriter(SqliteConnection connection, SqliteTransaction 
         }
     }
 
-    /// <summary>Adds an order of one to four lines, and takes what it sells from the stock.</summary>
+    /// <summary>Adds an order of one to four lines.</summary>
     public void AddOrder(string status, DateTimeOffset orderedAt, DateTimeOffset? shippedAt = null)
     {
+        var lines = PickLines();
         var id = ReadNumber(
             """
             INSERT INTO Orders (CustomerId, Status, Total, Express, OrderedAt, ShippedAt, Note)
-            VALUES ((SELECT Id FROM Customers ORDER BY random() LIMIT 1), $status, 0, $express, $ordered, $shipped, $note)
+            VALUES ((SELECT Id FROM Customers ORDER BY random() LIMIT 1), $status, $total, $express, $ordered, $shipped, $note)
             RETURNING Id
             """,
-            ("$status", status), ("$express", random.Next(5) == 0), ("$ordered", Text(orderedAt)),
-            ("$shipped", shippedAt is { } at ? Text(at < Now ? at : Now) : DBNull.Value),
+            ("$status", status), ("$total", (double)lines.Sum(line => line.Quantity * line.Price)), ("$express", random.Next(5) == 0),
+            ("$ordered", Text(orderedAt)), ("$shipped", shippedAt is { } at ? Text(at < Now ? at : Now) : DBNull.Value),
             ("$note", random.Next(6) == 0 ? DemoNames.Notes[random.Next(DemoNames.Notes.Length)] : DBNull.Value));
-        var lines = 1 + random.Next(4);
-        for (var line = 1; line <= lines; line++)
+        for (var i = 0; i < lines.Count; i++)
         {
+            var (product, price, quantity) = lines[i];
             Execute(
-                """
-                INSERT INTO "Order Lines" (OrderId, Line, ProductId, Quantity, UnitPrice)
-                SELECT $order, $line, Id, $quantity, Price FROM Products WHERE NOT Discontinued ORDER BY random() LIMIT 1
-                """,
-                ("$order", id), ("$line", line), ("$quantity", 1 + random.Next(3)));
+                """INSERT INTO "Order Lines" (OrderId, Line, ProductId, Quantity, UnitPrice) VALUES ($order, $line, $product, $quantity, $price)""",
+                ("$order", id), ("$line", i + 1), ("$product", product), ("$quantity", quantity), ("$price", (double)price));
         }
-
-        Execute(
-            """UPDATE Orders SET Total = (SELECT round(sum(Quantity * UnitPrice), 2) FROM "Order Lines" WHERE OrderId = $order) WHERE Id = $order""",
-            ("$order", id));
     }
 
     /// <summary>Sells the lines of the newest order.</summary>
@@ -102,6 +96,18 @@ internal sealed class ShopWriter(SqliteConnection connection, SqliteTransaction 
             LIMIT max(0, (SELECT count(*) FROM Orders) - $keep))
         """,
         ("$keep", keep));
+
+    private List<(long Product, decimal Price, int Quantity)> PickLines()
+    {
+        using var command = Command(
+            "SELECT Id, Price FROM Products WHERE NOT Discontinued ORDER BY random() LIMIT $count",
+            [("$count", 1 + random.Next(4))]);
+        using var reader = command.ExecuteReader();
+        var lines = new List<(long, decimal, int)>();
+        while (reader.Read())
+            lines.Add((reader.GetInt64(0), reader.GetDecimal(1), 1 + random.Next(3)));
+        return lines;
+    }
 
     private DateTimeOffset Now => clock.GetUtcNow();
 

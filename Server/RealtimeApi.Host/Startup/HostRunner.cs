@@ -15,8 +15,6 @@ internal static class HostRunner
         try
         {
             await using var app = Build(arguments, () => started, out var shop);
-            // Every mistake of the configuration at once, before anything is opened.
-            app.Services.GetService<IStartupValidator>()?.Validate();
             await app.StartAsync(cancellationToken);
             started = true;
             await StartMessage.WriteAsync(app, shop, Console.Out);
@@ -39,11 +37,13 @@ internal static class HostRunner
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
         builder.Services.AddDemoOptions();
         builder.Services.AddAllowedOrigins();
-        builder.Services.AddRealtimeApi();
         if (shop is not null)
-            builder.AddDemoShop(shop);
+            builder.Services.AddDemoShop(shop);
+        builder.Services.AddRealtimeApi();
 
         var app = builder.Build();
+        // Every mistake of the configuration at once, before anything reads it.
+        app.Services.GetService<IStartupValidator>()?.Validate();
         app.UseSecurityHeaders();
         app.UseAllowedOrigins();
         app.UseDefaultFiles();

@@ -13,10 +13,10 @@ internal static class StartMessage
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var demo = app.Services.GetRequiredService<IOptions<DemoOptions>>().Value;
-        await output.WriteLineAsync(Compose([.. addresses], shop, demo.Activity));
+        await output.WriteLineAsync(Compose([.. addresses], shop, demo.Activity, app.Configuration["AllowedHosts"]));
     }
 
-    private static string Compose(string[] addresses, string? shop, bool activity)
+    private static string Compose(string[] addresses, string? shop, bool activity, string? allowedHosts)
     {
         var text = new StringBuilder("RealtimeApi is running.").AppendLine();
         foreach (var address in addresses)
@@ -29,6 +29,8 @@ internal static class StartMessage
         }
 
         text.AppendLine();
+        if (allowedHosts is { Length: > 0 } and not "*" && addresses.Any(address => Reachable(address) != address))
+            text.Append("  Host names  only requests for ").Append(allowedHosts).AppendLine(" are answered; the setting AllowedHosts names others");
         if (shop is not null)
             text.Append("  Demo shop   ").AppendLine(Path.GetFullPath(shop))
                 .Append("              ").AppendLine(activity ? "random orders come in (--activity)" : "start with --activity to see orders come in; --database <file> serves yours");
@@ -40,6 +42,5 @@ internal static class StartMessage
         .Replace("://[::]", "://localhost", StringComparison.Ordinal)
         .Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal)
         .Replace("://+", "://localhost", StringComparison.Ordinal)
-        .Replace("://*", "://localhost", StringComparison.Ordinal)
-        .TrimEnd('/');
+        .Replace("://*", "://localhost", StringComparison.Ordinal);
 }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Cors.Infrastructure;
-using Microsoft.Net.Http.Headers;
+using Microsoft.Extensions.Options;
 
 namespace RealtimeApi.Hosting.Web;
 
@@ -24,7 +24,8 @@ internal static class AllowedOrigins
                 .AllowAnyMethod()
                 .WithExposedHeaders("ETag", "Link", "Location", "Realtime-Cursor", "Retry-After")
                 .SetPreflightMaxAge(TimeSpan.FromHours(1)));
-        });
+        }).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<CorsOptions>, Validator>();
     }
 
     public static void UseAllowedOrigins(this WebApplication app)
@@ -59,6 +60,25 @@ internal static class AllowedOrigins
     private static string[] Read(IConfiguration configuration) =>
         (configuration[Setting] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
+    private static bool IsPattern(string pattern)
+    {
+        if (pattern is "*" or "null")
+            return true;
+        var origin = pattern.EndsWith(":*", StringComparison.Ordinal) ? pattern[..^2] : pattern;
+        return Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && string.Equals(uri.GetLeftPart(UriPartial.Authority), origin, StringComparison.OrdinalIgnoreCase);
+    }
+
     private static bool IsOwn(HttpRequest request, string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+
+    private sealed class Validator(IConfiguration configuration) : IValidateOptions<CorsOptions>
+    {
+        public ValidateOptionsResult Validate(string? name, CorsOptions options)
+        {
+            var mistakes = Read(configuration).Where(static pattern => !IsPattern(pattern)).ToArray();
+            return mistakes.Length == 0
+                ? ValidateOptionsResult.Success
+                : ValidateOptionsResult.Fail(mistakes.Select(static m => $"{Setting} has '{m}', which is no origin; write e.g. https://shop.example, http://localhost:* for any port, or *."));
+        }
+    }
 }

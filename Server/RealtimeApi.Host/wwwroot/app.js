@@ -6,6 +6,7 @@ import { Hub } from './hub.js';
 import { ItemsTable } from './items.js';
 import { readRoute, routeOf } from './route.js';
 import { snippets } from './snippets.js';
+import { exampleFilter } from './values.js';
 
 const pageSize = 100;
 const retryEvery = 2_000;
@@ -113,6 +114,8 @@ async function readInto(shown) {
     table.apply(change, orderedBy());
   $('notice').hidden = true;
   drawPager(page.value.length);
+  if (page.value.length)
+    $('filter').placeholder = `e.g.  ${exampleFilter(page.value[0], resource.key)}`;
 }
 
 function watch(shown) {
@@ -229,6 +232,7 @@ function drawHeading() {
     return tag;
   }));
   $('filter').value = route.filter;
+  $('filter').placeholder = '';
   $('clear').hidden = !route.filter;
   $('filter').removeAttribute('aria-invalid');
   $('filter-problem').hidden = true;

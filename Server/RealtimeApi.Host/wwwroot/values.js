@@ -29,6 +29,15 @@ export const isNumeric = value =>
 
 export const kindOf = value => (value === null ? 'null' : isNumeric(value) ? 'number' : typeof value);
 
+/** A filter that this item would pass, of fields that are no keys, to show how filters are written. */
+export function exampleFilter(item, keyFields) {
+  const fields = Object.keys(item).filter(field => !keyFields.includes(field) && !/Id$/.test(field));
+  const text = fields.find(field => typeof item[field] === 'string' && /^[^\d'][^']{0,19}$/.test(item[field]));
+  const number = fields.find(field => typeof item[field] === 'number');
+  const terms = [text && `${text} eq '${item[text]}'`, number && `${number} ge ${item[number]}`].filter(Boolean);
+  return terms.length ? terms.join(' and ') : `${Object.keys(item)[0]} ne null`;
+}
+
 /** The fields whose values differ, in the order of `after`. */
 export function changedFields(before, after) {
   return Object.keys(after).filter(field => JSON.stringify(before[field]) !== JSON.stringify(after[field]));

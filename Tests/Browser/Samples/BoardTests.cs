@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+
+namespace RealtimeApi.Tests.Browser.Samples;
+
+/// <summary>The sample with the plain SignalR client, served as its README says.</summary>
+public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
+{
+    private readonly TempDatabase database = new("""
+        CREATE TABLE Orders (Id INTEGER PRIMARY KEY, CustomerId INTEGER NOT NULL, Status TEXT NOT NULL, Total DECIMAL(10, 2) NOT NULL);
+        INSERT INTO Orders VALUES (1, 7, 'pending', 12.5), (2, 8, 'paid', 99), (3, 9, 'shipped', 140.25);
+        """);
+
+    private HostProcess host = null!;
+    private Process? web;
+
+    public async ValueTask InitializeAsync() => host = await HostProcess.StartAsync(null, 0, "--database", database.File);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (web is { HasExited: false })
+            web.Kill();
+        web?.Dispose();
+        await host.DisposeAsync();
+        database.Dispose();
+    }
+
+    [Fact]
+    public async Task Board_OrdersChange_MovesThemAndGoesOnAfterARestart()
+    {
+        var address = await ServeAsync();
+        await using var open = await browsers.OpenAsync();
+        open.Expect("WebSocket connection to");
+        var page = open.Page;
+
+        await page.GotoAsync($"{address}?server={host.Address.ToString().TrimEnd('/')}");
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Live");
+        await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#1customer 712.50"]);
+        await Expect(page.Locator("#paid li")).ToHaveTextAsync(["#2customer 899.00"]);
+
+        database.Execute("UPDATE Orders SET Status = 'paid' WHERE Id = 1");
+        await Expect(page.Locator("#pending li")).ToHaveCountAsync(0);
+        await Expect(page.Locator("#paid li")).ToHaveCountAsync(2);
+
+        var port = host.Address.Port;
+        await host.KillAsync();
+        await Expect(page.Locator("#state")).ToContainTextAsync("Trying again");
+        database.Execute("INSERT INTO Orders VALUES (4, 7, 'pending', 5); UPDATE Orders SET Status = 'shipped' WHERE Id = 2");
+        await using var again = await HostProcess.StartAsync(null, port, "--database", database.File);
+
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Live");
+        await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00"]);
+        await Expect(page.Locator("#paid li")).ToHaveTextAsync(["#1customer 712.50"]);
+    }
+
+    private async Task<string> ServeAsync()
+    {
+        var directory = Path.Combine(RepositoryRoot(), "Samples", "BrowserSignalR");
+        Requirements.SkipUnless(
+            Directory.Exists(Path.Combine(directory, "node_modules", "@microsoft", "signalr")),
+            "This test needs Node.js and the sample's packages: npm --prefix Samples/BrowserSignalR ci.");
+        web = Process.Start(new ProcessStartInfo("node", "server.js")
+        {
+            WorkingDirectory = directory,
+            RedirectStandardOutput = true,
+            Environment = { ["PORT"] = "0" },
+        })!;
+        var line = await web.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
+        return line!.Split(' ')[^1];
+    }
+
+    private static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
+}

@@ -1,0 +1,254 @@
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Data.Sqlite;
+using RealtimeApi.Contracts;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Host;
+
+public sealed class HostStartTests : IDisposable
+{
+    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("realtimeapi-host-");
+
+    public void Dispose()
+    {
+        SqliteConnection.ClearAllPools();
+        directory.Delete(recursive: true);
+    }
+
+    [Fact]
+    public async Task Host_WithoutConfiguration_ServesADemoShopThatOutlivesIt()
+    {
+        var cancellationToken = TestContext.Current.CancellationToken;
+        using var client = new HttpClient();
+        await using (var host = await HostProcess.StartAsync(directory.FullName, 0))
+        {
+            var service = await client.GetFromJsonAsync<ServiceDocument>(new Uri(host.Address, "api"), cancellationToken);
+            Assert.Superset(new HashSet<string> { "customers", "orderLines", "orders", "products" }, service!.Resources.Select(r => r.Name).ToHashSet());
+            Assert.Equal(200, await CountAsync(client, host, "orders"));
+            Assert.Equal(40, await CountAsync(client, host, "products"));
+            Assert.Equal(30, await CountAsync(client, host, "customers"));
+            Assert.Contains(Path.Combine(directory.FullName, "shop.db"), host.Output, StringComparison.Ordinal);
+            Assert.Equal(0, await host.StopAsync());
+            Assert.Empty(host.Errors);
+        }
+
+        Execute("shop.db", "DELETE FROM Orders WHERE Id <= 50");
+        await using var again = await HostProcess.StartAsync(directory.FullName, 0);
+        Assert.Equal(150, await CountAsync(client, again, "orders"));
+    }
+
+    [Fact]
+    public async Task Host_WithActivity_ChangesTheShop()
+    {
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0, "--activity", "--Demo:ActivityInterval=00:00:00.010");
+        await using var client = new RealtimeApi.Client.RealtimeApiClient(host.Address.ToString());
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        enough.CancelAfter(TimeSpan.FromSeconds(30));
+
+        var seen = 0;
+        await foreach (var change in client.Resource("orders").WatchAsync(cancellationToken: enough.Token))
+        {
+            Assert.NotEmpty(change.Key);
+            if (++seen == 5)
+                break;
+        }
+
+        Assert.Equal(5, seen);
+    }
+
+    [Fact]
+    public async Task Host_OnADatabaseFile_ServesItAsItIs()
+    {
+        Execute("mine.db", """CREATE TABLE "Order Details" (OrderID INTEGER PRIMARY KEY, Text TEXT); INSERT INTO "Order Details" VALUES (1, 'a')""");
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0, "--database", "mine.db");
+        using var client = new HttpClient();
+
+        var list = await client.GetFromJsonAsync<JsonObject>(new Uri(host.Address, "api/orderDetails"), TestContext.Current.CancellationToken);
+
+        Assert.Equal("""[{"orderID":1,"text":"a"}]""", list!["value"]!.ToJsonString());
+        Assert.False(File.Exists(Path.Combine(directory.FullName, "shop.db")));
+    }
+
+    [Fact]
+    public async Task Page_Served_MayLoadOnlyItsOwnFiles()
+    {
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0);
+        using var client = new HttpClient();
+
+        using var answer = await client.GetAsync(host.Address, TestContext.Current.CancellationToken);
+
+        Assert.Equal("text/html", answer.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("script-src 'self'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", answer.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        Assert.Equal("nosniff", answer.Headers.GetValues("X-Content-Type-Options").Single());
+    }
+
+    [Theory]
+    [InlineData("https://elsewhere.example", false)]
+    [InlineData("null", false)]
+    [InlineData("http://localhost.elsewhere.example:80", false)]
+    [InlineData("http://localhost:5081", true)]
+    public async Task Request_FromAnotherSitesPage_IsAnsweredOnlyWhereAllowed(string origin, bool allowed)
+    {
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0);
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, "api"));
+        request.Headers.Add("Origin", origin);
+
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(allowed ? System.Net.HttpStatusCode.OK : System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
+    }
+
+    [Fact]
+    public async Task Request_ForAnotherHostName_IsRefused()
+    {
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0);
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, "api"));
+        // What a page does that has its own name point to this machine (DNS rebinding).
+        request.Headers.Host = "elsewhere.example";
+
+        using var answer = await client.SendAsync(request, TestContext.Current.CancellationToken);
+
+        Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Configuration_WithMistakes_IsToldAllAtOnce()
+    {
+        Execute("mine.db", "CREATE TABLE T (Id INTEGER PRIMARY KEY)");
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(
+            directory.FullName,
+            "--database", "mine.db",
+            "--Demo:MaxOrders=0",
+            "--AllowedOrigins=http://localhost:*;shop.example",
+            "--RealtimeApi:Feed:Retention=00:00:00",
+            "--RealtimeApi:Watching:MaxWatchesPerConnection=0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("Demo:MaxOrders", errors, StringComparison.Ordinal);
+        Assert.Contains("'shop.example'", errors, StringComparison.Ordinal);
+        Assert.Contains("RealtimeApi:Feed:Retention", errors, StringComparison.Ordinal);
+        Assert.Contains("RealtimeApi:Watching:MaxWatchesPerConnection", errors, StringComparison.Ordinal);
+        AssertInWords(output, errors);
+    }
+
+    [Theory]
+    [InlineData("missing.db", "missing.db")]
+    [InlineData("text.db", "text.db")]
+    [InlineData("keyless.db", "key")]
+    public async Task Database_ThatCannotBeServed_IsExplained(string file, string named)
+    {
+        File.WriteAllText(Path.Combine(directory.FullName, "text.db"), string.Concat(Enumerable.Repeat("This is not a database. ", 100)));
+        Execute("keyless.db", "CREATE TABLE T (A INTEGER, B TEXT)");
+        string[] arguments = file == "keyless.db"
+            ? ["--RealtimeApi:Database:ConnectionString=Data Source=keyless.db", "--RealtimeApi:Resources:t:Table=T", "--RealtimeApi:Resources:t:Watch=true"]
+            : ["--database", file];
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(directory.FullName, [.. arguments, "--urls", "http://127.0.0.1:0"]);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(named, errors, StringComparison.Ordinal);
+        AssertInWords(output, errors);
+    }
+
+    [Fact]
+    public async Task Database_LockedByAnother_IsExplained()
+    {
+        Execute("mine.db", "CREATE TABLE T (Id INTEGER PRIMARY KEY)");
+        using var other = Open("mine.db");
+        using var command = other.CreateCommand();
+        command.CommandText = "BEGIN EXCLUSIVE";
+        command.ExecuteNonQuery();
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(directory.FullName, "--database", "mine.db", "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("locked", errors, StringComparison.Ordinal);
+        AssertInWords(output, errors);
+    }
+
+    [Fact]
+    public async Task File_NamedLikeTheShop_IsLeftAlone()
+    {
+        Execute("shop.db", "CREATE TABLE Mine (Id INTEGER PRIMARY KEY)");
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(directory.FullName, "--urls", "http://127.0.0.1:0");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("--database shop.db", errors, StringComparison.Ordinal);
+        AssertInWords(output, errors);
+    }
+
+    [Fact]
+    public async Task Port_InUse_IsExplained()
+    {
+        await using var first = await HostProcess.StartAsync(directory.FullName, 0);
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(directory.FullName, "--urls", first.Address.ToString());
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("--urls", errors, StringComparison.Ordinal);
+        AssertInWords(output, errors);
+    }
+
+    [Theory]
+    [InlineData("--databse", "shop.db")]
+    [InlineData("serve")]
+    [InlineData("--database")]
+    [InlineData("--activity", "--database", "mine.db")]
+    public async Task CommandLine_Mistaken_SaysSo(params string[] arguments)
+    {
+        var (exitCode, output, errors) = await HostProcess.RunAsync(directory.FullName, arguments);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(arguments[0], errors, StringComparison.Ordinal);
+        AssertInWords(output, errors);
+    }
+
+    [Theory]
+    [InlineData("--help", "--activity")]
+    [InlineData("--version", "0.")]
+    public async Task CommandLine_AskedForItself_Answers(string argument, string expected)
+    {
+        var (exitCode, output, errors) = await HostProcess.RunAsync(directory.FullName, argument);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains(expected, output, StringComparison.Ordinal);
+        Assert.Empty(errors);
+    }
+
+    private static void AssertInWords(string output, string errors)
+    {
+        Assert.DoesNotContain("   at ", output + errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", output + errors, StringComparison.Ordinal);
+    }
+
+    private static async Task<int> CountAsync(HttpClient client, HostProcess host, string resource)
+    {
+        var list = await client.GetFromJsonAsync<JsonObject>(new Uri(host.Address, $"api/{resource}?$count=true&$top=1"), TestContext.Current.CancellationToken);
+        return (int)list!["count"]!;
+    }
+
+    private SqliteConnection Open(string file)
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(directory.FullName, file)};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private void Execute(string file, string sql)
+    {
+        using var connection = Open(file);
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own text.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,10 @@
+# The steps of .ci/run on a developer's machine: restore, build, test. Tests that need something this machine lacks skip themselves, and say what.
+$ErrorActionPreference = 'Stop'
+Set-Location $PSScriptRoot
+if (Get-Command npm -ErrorAction SilentlyContinue) { npm ci --prefix Samples/BrowserSignalR }
+dotnet restore RealtimeApi.sln --locked-mode
+if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+dotnet build RealtimeApi.sln --no-restore
+if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
+dotnet test --solution RealtimeApi.sln --no-build
+exit $LASTEXITCODE
