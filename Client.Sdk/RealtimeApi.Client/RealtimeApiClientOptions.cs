@@ -59,6 +59,7 @@ public sealed record RealtimeApiClientOptions
     public Action<HttpConnectionOptions>? ConfigureConnection { get; init; }
 
     /// <summary>Changes the hub connection before it is built, once for each connect, for example its keep-alive times or its logging.</summary>
+    /// <remarks>The hub protocol stays JSON.</remarks>
     /// <value>Default: null.</value>
     public Action<IHubConnectionBuilder>? ConfigureHub { get; init; }
 

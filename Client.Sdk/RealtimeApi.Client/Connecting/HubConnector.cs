@@ -44,8 +44,9 @@ internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi res
         {
             connection.Transports = HttpTransportType.WebSockets;
             connection.SkipNegotiation = true;
+            // The connection does not give up on a provider that never answers.
             if (options.AccessTokenProvider is { } provider)
-                connection.AccessTokenProvider = () => provider(CancellationToken.None).AsTask();
+                connection.AccessTokenProvider = () => provider(CancellationToken.None).AsTask().WaitAsync(options.ConnectTimeout, options.TimeProvider);
             if (options.ApiKey is { } key)
                 connection.Headers[RestApi.ApiKeyHeader] = key;
             options.ConfigureConnection?.Invoke(connection);

@@ -92,6 +92,37 @@ public sealed class ConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task TokenProvider_ThatNeverAnswers_IsGivenUpAfterTheTimeout()
+    {
+        var calls = 0;
+        await using var client = new RealtimeApiClient(Clients.OptionsFor(server.Address) with
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(200),
+            AccessTokenProvider = _ => calls++ == 0 ? new(new TaskCompletionSource<string?>().Task) : new("t"),
+        });
+
+        await using var watch = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+    }
+
+    [Fact]
+    public async Task Server_ThatAcceptsAndSaysNothing_IsGivenUpAfterTheTimeout()
+    {
+        using var mute = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        mute.Start();
+        await using var client = new RealtimeApiClient(Clients.OptionsFor(new($"http://{mute.LocalEndpoint}")) with { ConnectTimeout = TimeSpan.FromMilliseconds(100) });
+        var failed = new TaskCompletionSource<Exception>();
+        client.ConnectionStateChanged += (_, change) =>
+        {
+            if (change.Error is { } error)
+                failed.TrySetResult(error);
+        };
+
+        await using var watch = client.Resource<Thing>("things").WatchAsync().Start();
+
+        Assert.IsType<TimeoutException>(await failed.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task ApiKey_IsSentWithConnectsAndReads()
     {
         var sent = new ConcurrentBag<string>();

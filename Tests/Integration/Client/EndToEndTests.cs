@@ -98,6 +98,20 @@ public sealed class EndToEndTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Cursor_OfEachChange_ResumesWithTheNext()
+    {
+        await using var watch = await Orders.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        database.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12) INSERT INTO Orders (Id, Status) SELECT i, 's' FROM n");
+        var changes = await NextChangesAsync(watch, 12);
+
+        for (var i = 0; i < 11; i++)
+        {
+            await using var resumed = Orders.WatchAsync(new() { Since = changes[i].Cursor }).Start();
+            Assert.Equal(changes.Skip(i + 1).Select(c => c.Key), (await NextChangesAsync(resumed, 11 - i)).Select(c => c.Key));
+        }
+    }
+
+    [Fact]
     public async Task Views_KeptByWatchesThroughCuts_EqualWhatIsThere()
     {
         var seed = Environment.TickCount;
