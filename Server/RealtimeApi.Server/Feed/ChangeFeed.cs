@@ -16,7 +16,7 @@ namespace RealtimeApi.Server.Feed;
 /// </remarks>
 internal sealed partial class ChangeFeed : BackgroundService
 {
-    private const int PageBytes = 1024 * 1024;
+    private const int LargestPage = 1024 * 1024;
 
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
@@ -24,6 +24,7 @@ internal sealed partial class ChangeFeed : BackgroundService
     private readonly IDatabase database;
     private readonly CatalogSource catalogs;
     private readonly FeedOptions options;
+    private readonly int pageBytes;
     private readonly TimeProvider time;
     private readonly ILogger<ChangeFeed> logger;
 
@@ -40,6 +41,7 @@ internal sealed partial class ChangeFeed : BackgroundService
         this.database = database;
         this.catalogs = catalogs;
         this.options = options.Value.Feed;
+        pageBytes = Math.Min(LargestPage, this.options.WindowBytes);
         this.time = time;
         this.logger = logger;
     }
@@ -109,7 +111,7 @@ internal sealed partial class ChangeFeed : BackgroundService
         LogPage? page = null;
         try
         {
-            page = await database.Log.ReadAsync(state.Catalog, state.Head.Position, PageBytes, null, cancellationToken);
+            page = await database.Log.ReadAsync(state.Catalog, state.Head.Position, pageBytes, null, cancellationToken);
         }
         catch (SchemaChangedException)
         {
@@ -126,11 +128,11 @@ internal sealed partial class ChangeFeed : BackgroundService
         {
             // What was read by the old definitions is read again by the new ones. That page is taken whatever happens to the schema meanwhile, so that
             // a program which keeps altering tables does not hold the feed.
-            await RefreshSchemaAsync(cancellationToken);
+            await RefreshSchemaAsync(page?.SchemaVersion, cancellationToken);
             if (State!.Epoch != state.Epoch)
                 return true;
             state = State;
-            page = await database.Log.ReadAsync(state.Catalog, state.Head.Position, PageBytes, null, cancellationToken);
+            page = await database.Log.ReadAsync(state.Catalog, state.Head.Position, pageBytes, null, cancellationToken);
             if (await FindBreakAsync(state, page, cancellationToken) is not null)
                 return true;
         }
@@ -158,12 +160,20 @@ internal sealed partial class ChangeFeed : BackgroundService
         return log.Continues(state.LogId, state.Head) ? null : "the database has been restored or replaced";
     }
 
-    private async Task RefreshSchemaAsync(CancellationToken cancellationToken)
+    private async Task RefreshSchemaAsync(long? seen, CancellationToken cancellationToken)
     {
         var state = State!;
         var catalog = await catalogs.RefreshAsync(cancellationToken);
         var log = await database.Log.PrepareAsync(catalog, cancellationToken);
-        if (log is null || log.LogId != state.LogId)
+        if (log is null)
+        {
+            // Nothing is left that could be watched. The log is still followed, since the tables may come back.
+            schemaVersion = seen ?? throw new DatabaseUnavailableException("The database no longer holds anything that can be watched, nor its change log.");
+            Publish(state with { Catalog = catalog, CaptureStarts = new Dictionary<string, LogPosition>() });
+            return;
+        }
+
+        if (log.LogId != state.LogId)
         {
             await RestartAsync(cancellationToken);
             return;
@@ -223,7 +233,8 @@ internal sealed partial class ChangeFeed : BackgroundService
         {
             var starts = new Dictionary<string, LogPosition>(captureStarts);
             foreach (var reset in page.Resets)
-                starts[reset.ResourceName] = reset.Point.Position;
+                if (starts.TryGetValue(reset.ResourceName, out var start) && start < reset.Point.Position)
+                    starts[reset.ResourceName] = reset.Point.Position;
             captureStarts = starts;
         }
 

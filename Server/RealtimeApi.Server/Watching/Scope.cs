@@ -46,12 +46,17 @@ internal sealed class Scope(WatchView view, string logId, LogPoint start)
         watches[WatchCount++] = watch;
     }
 
-    public void Remove_NeedsLock(Watch watch)
+    /// <returns>False when it had been removed before.</returns>
+    public bool Remove_NeedsLock(Watch watch)
     {
+        if (watch.PlaceInScope < 0)
+            return false;
         var last = watches[--WatchCount];
         watches[watch.PlaceInScope] = last;
         last.PlaceInScope = watch.PlaceInScope;
         watches[WatchCount] = null!;
+        watch.PlaceInScope = -1;
+        return true;
     }
 
     public void Append_NeedsLock(WatchEvent made) => history = new(history.Start, history.Events.Append(made));

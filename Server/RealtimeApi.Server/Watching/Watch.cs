@@ -56,7 +56,7 @@ internal sealed class Watch : IDisposable
 
     internal Scope Scope { get; }
 
-    /// <summary>Where the scope keeps the watch; guarded by the engine's lock.</summary>
+    /// <summary>Where the scope keeps the watch, -1 once it does not; guarded by the engine's lock.</summary>
     internal int PlaceInScope { get; set; }
 
     private bool StartsWithItems { get; }
@@ -80,8 +80,6 @@ internal sealed class Watch : IDisposable
 
     public void Dispose()
     {
-        if (disposed)
-            return;
         disposed = true;
         engine.Remove(this);
     }

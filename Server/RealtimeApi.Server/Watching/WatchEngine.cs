@@ -112,6 +112,8 @@ internal sealed partial class WatchEngine : BackgroundService
                 }
 
                 var view = WatchView.Parse(request, state.Catalog);
+                if (!state.CaptureStarts.ContainsKey(view.Resource.Name))
+                    throw Unavailable(NotCaptured(view.Resource.Name));
                 LogPoint? start = null;
                 if (request.Since is { } since)
                     start = await Judge.AcceptAsync(since, state, view.Resource, view.Rights, cancellationToken);
@@ -156,7 +158,8 @@ internal sealed partial class WatchEngine : BackgroundService
         lock (gate)
         {
             var scope = watch.Scope;
-            scope.Remove_NeedsLock(watch);
+            if (!scope.Remove_NeedsLock(watch))
+                return;
             WatchCount--;
             if (scope.WatchCount == 0 && scope.End is null)
                 RemoveScope_NeedsLock(scope);
@@ -380,10 +383,12 @@ internal sealed partial class WatchEngine : BackgroundService
             foreach (var scope in scopes_NeedsLock.Values.ToArray())
             {
                 var present = state.Catalog.Find(scope.View.Resource.Name);
-                if (ReferenceEquals(present, scope.View.Resource))
+                var isCaptured = state.CaptureStarts.ContainsKey(scope.View.Resource.Name);
+                if (isCaptured && ReferenceEquals(present, scope.View.Resource))
                     continue;
                 EndScope_NeedsLock(scope, present switch
                 {
+                    { Watchable: true } when !isCaptured => new(ProblemCodes.Unavailable, NotCaptured(present.Name)),
                     null => new(ProblemCodes.UnknownResource, $"The resource '{scope.View.Resource.Name}' is no longer there."),
                     { Watchable: false } => new(ProblemCodes.NotWatchable, $"The resource '{present.Name}' can no longer be watched."),
                     _ => new(ProblemCodes.CursorExpired, $"The definition of '{present.Name}' has changed. Read the items again and watch from there."),
@@ -470,6 +475,9 @@ internal sealed partial class WatchEngine : BackgroundService
         foreach (var watch in stalled)
             Tell(watch, static w => w.Signal());
     }
+
+    private static string NotCaptured(string resource) =>
+        $"The changes of '{resource}' are not being captured now: another server on the same database captures another definition of it.";
 
     private static ProblemException Unavailable(string detail) => new(ProblemCodes.Unavailable, detail) { RetryAfter = 1 };
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Feed;
@@ -10,6 +11,9 @@ namespace RealtimeApi.Server.Watching;
 /// <remarks>PROTOCOL, Watching.</remarks>
 internal sealed class WatchView
 {
+    /// <summary>One selection for all the views that send every field: there may be 100,000 of them.</summary>
+    private static readonly ConditionalWeakTable<ResourceDefinition, FieldSelection> AllFields = new();
+
     private WatchView(ResourceDefinition resource, ItemKey? key, FilterNode? filter, FieldSelection select, string rights)
     {
         Resource = resource;
@@ -51,7 +55,11 @@ internal sealed class WatchView
 
         ItemKey? key = null;
         if (request.Key is { } text)
+        {
             key = ItemKey.Parse(resource, text) ?? throw Invalid($"'{text}' cannot be a key of '{resource.Name}'.");
+            if (resource.Key.FirstOrDefault(static c => c is { Type: FieldType.String or FieldType.Any, TextRules: null }) is { } column)
+                throw Invalid($"An item of '{resource.Name}' can be read but not watched by its key, because the database's way of comparing '{column.Name}' cannot be reproduced exactly.");
+        }
 
         FilterNode? filter = null;
         if (request.Filter is { } condition)
@@ -61,7 +69,7 @@ internal sealed class WatchView
                 throw Invalid($"The filter '{condition}' can be read but not watched, because the database's way of comparing its text cannot be reproduced exactly.");
         }
 
-        var select = request.Select is { } fields ? QueryParser.ParseSelect(resource, fields) : FieldSelection.All(resource);
+        var select = request.Select is { } fields ? QueryParser.ParseSelect(resource, fields) : AllFields.GetValue(resource, FieldSelection.All);
         return new(resource, key, filter, select, rights: "");
     }
 

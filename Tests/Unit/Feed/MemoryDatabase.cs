@@ -28,6 +28,12 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     /// <summary>Columns that <c>Orders</c> has beside its own, so that a test can alter the table.</summary>
     public List<string> MoreColumns { get; } = [];
 
+    /// <summary>Resources of which another server captures another definition.</summary>
+    public HashSet<string> TakenOver { get; } = [];
+
+    /// <summary>While false, the database has no tables.</summary>
+    public bool HasTables { get; private set; } = true;
+
     /// <summary>While true, every call fails as if the database did not answer.</summary>
     public bool IsUnavailable { get; set; }
 
@@ -142,6 +148,26 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
         }
     }
 
+    public void DropOrRestoreTables(bool hasTables)
+    {
+        lock (gate)
+        {
+            HasTables = hasTables;
+            SchemaVersion++;
+        }
+    }
+
+    /// <summary>Another server makes the triggers of a resource by its own definition.</summary>
+    public void TakeOver(string resource)
+    {
+        lock (gate)
+        {
+            TakenOver.Add(resource);
+            Append_NeedsLock(resource, null, null, isReset: true);
+            SchemaVersion++;
+        }
+    }
+
     /// <summary>Every change of the log that is still there, by the definitions given.</summary>
     public IReadOnlyList<Change> Changes(ResourceCatalog catalog)
     {
@@ -154,7 +180,7 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
         ThrowIfUnavailable();
         lock (gate)
         {
-            return Task.FromResult<IReadOnlyList<TableSchema>>(
+            return Task.FromResult<IReadOnlyList<TableSchema>>(!HasTables ? [] :
             [
                 new()
                 {
@@ -349,7 +375,7 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
         Head = Head_NeedsLock(),
         LowWater = lowWater,
         Found = found,
-        CaptureStarts = new Dictionary<string, LogPosition>(captureStarts),
+        CaptureStarts = captureStarts.Where(start => !TakenOver.Contains(start.Key)).ToDictionary(),
         SchemaVersion = SchemaVersion,
     };
 

@@ -82,6 +82,47 @@ public sealed class WatchEndTests
     }
 
     [Fact]
+    public async Task Watches_WhenAnotherServerCapturesAnotherDefinition_EndAndCannotBeStarted()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        var orders = await fixture.WatchAsync(Orders);
+        var notes = await fixture.WatchAsync(new() { Resource = "notes" });
+        Assert.Null(await orders.ReadAsync());
+
+        fixture.Database.TakeOver("orders");
+        fixture.Feed.Wake();
+
+        // Whichever is seen first: that the capture is another's, or its mark in the log.
+        await EngineFixture.UntilAsync(() => orders.Told > 0);
+        await Assert.ThrowsAsync<ProblemException>(async () => await orders.ReadAsync());
+        await fixture.SettleAsync();
+        foreach (var request in new[] { Orders, Orders with { Initial = true }, Orders with { Since = orders.Cursor } })
+            Assert.Equal(ProblemCodes.Unavailable, (await Assert.ThrowsAsync<ProblemException>(() => fixture.WatchAsync(request))).Code);
+        fixture.Database.Write("notes", 1, MemoryDatabase.Note(1, "n"));
+        Assert.Equal(["added 1"], await notes.SettleAndSummarizeAsync());
+    }
+
+    [Fact]
+    public async Task Watches_WhenAllTablesAreDropped_EndAndCanBeStartedOnceTheyAreBack()
+    {
+        await using var fixture = await EngineFixture.StartAsync(configure: options => options.Resources.Remove("totals"));
+        var watch = await fixture.WatchAsync(Orders);
+        Assert.Null(await watch.ReadAsync());
+
+        fixture.Database.DropOrRestoreTables(hasTables: false);
+        fixture.Feed.Wake();
+        await AssertEndsAsync(watch, ProblemCodes.UnknownResource);
+
+        fixture.Database.DropOrRestoreTables(hasTables: true);
+        fixture.Feed.Wake();
+        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog.Find("orders") is not null);
+        await fixture.SettleAsync();
+        var anew = await fixture.WatchAsync(Orders);
+        fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
+        Assert.Equal(["added 1 a"], await anew.SettleAndSummarizeAsync());
+    }
+
+    [Fact]
     public async Task Cursor_FromBeforeTheTableWasAltered_IsExpired()
     {
         await using var fixture = await EngineFixture.StartAsync();
