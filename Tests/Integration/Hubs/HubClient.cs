@@ -20,9 +20,6 @@ internal sealed class HubClient : IAsyncDisposable
 
     public HubConnection Connection { get; }
 
-    /// <summary>Called for each push before it is kept, in order.</summary>
-    public Action<Push>? OnPush { get; set; }
-
     public static async Task<HubClient> ConnectAsync(TestServer server, string protocol, bool skipNegotiation = true)
     {
         var builder = new HubConnectionBuilder().WithUrl(new Uri(server.Address, "hubs/resources"), http =>
@@ -102,11 +99,7 @@ internal sealed class HubClient : IAsyncDisposable
 
     public ValueTask DisposeAsync() => Connection.DisposeAsync();
 
-    private void Keep(Push push)
-    {
-        OnPush?.Invoke(push);
-        PushesOf(push.Id).Writer.TryWrite(push);
-    }
+    private void Keep(Push push) => PushesOf(push.Id).Writer.TryWrite(push);
 
     private Channel<Push> PushesOf(string id) => pushes.GetOrAdd(id, static _ => Channel.CreateUnbounded<Push>());
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
 using RealtimeApi.Tests.TestSupport;
@@ -17,12 +18,15 @@ internal sealed class RawHubSocket : IAsyncDisposable
     private readonly StringBuilder partial = new();
 
     /// <summary>Connects and shakes hands.</summary>
-    public static async Task<RawHubSocket> ConnectAsync(TestServer server)
+    /// <param name="server">The server.</param>
+    /// <param name="receiveBuffer">How many bytes the system may keep for this client. Default: what it likes, which may be megabytes.</param>
+    public static async Task<RawHubSocket> ConnectAsync(TestServer server, int? receiveBuffer = null)
     {
         var raw = new RawHubSocket();
         // Otherwise .NET's own pings would be answered, and the test's client is to be as dumb as it looks.
         raw.socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        await raw.socket.ConnectAsync(new UriBuilder(new Uri(server.Address, "hubs/resources")) { Scheme = "ws" }.Uri, TestContext.Current.CancellationToken);
+        using var connector = new HttpMessageInvoker(new SocketsHttpHandler { ConnectCallback = (context, cancellationToken) => OpenAsync(context, receiveBuffer, cancellationToken) });
+        await raw.socket.ConnectAsync(new UriBuilder(new Uri(server.Address, "hubs/resources")) { Scheme = "ws" }.Uri, connector, TestContext.Current.CancellationToken);
         await raw.SendAsync("""{"protocol":"json","version":1}""");
         Assert.Equal("{}", await raw.ReceiveAsync());
         return raw;
@@ -70,6 +74,15 @@ internal sealed class RawHubSocket : IAsyncDisposable
         socket.Abort();
         socket.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private static async ValueTask<Stream> OpenAsync(SocketsHttpConnectionContext context, int? receiveBuffer, CancellationToken cancellationToken)
+    {
+        var connection = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        if (receiveBuffer is { } size)
+            connection.ReceiveBufferSize = size;
+        await connection.ConnectAsync(context.DnsEndPoint, cancellationToken);
+        return new NetworkStream(connection, ownsSocket: true);
     }
 
     private async Task<string?> ReceiveBytesAsync()

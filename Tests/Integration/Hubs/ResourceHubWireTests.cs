@@ -84,7 +84,7 @@ public sealed class ResourceHubWireTests : IDisposable
         const int rows = 400;
         const int bytes = 50_000;
         await using var server = await TestServer.StartAsync(database.File, options => options.Watching.SendTimeout = TimeSpan.FromSeconds(2));
-        await using var slow = await RawHubSocket.ConnectAsync(server);
+        await using var slow = await RawHubSocket.ConnectAsync(server, receiveBuffer: 16 * 1024);
         await slow.SendAsync("""{"type":1,"invocationId":"1","target":"Subscribe","arguments":["w",{"resource":"notes"}]}""");
         Assert.NotNull(Cursor(await slow.ReceiveAsync()));
         await using var quick = await HubClient.ConnectAsync(server, "messagepack");
@@ -98,7 +98,7 @@ public sealed class ResourceHubWireTests : IDisposable
         var taken = await slow.DrainAsync();
 
         Assert.Equal(rows, events.Count);
-        Assert.InRange(taken, bytes, (long)rows * bytes * 9 / 10);
+        Assert.InRange(taken, 1, (long)rows * bytes / 2);
         await WaitForWatchesAsync(server, 1);
     }
 
