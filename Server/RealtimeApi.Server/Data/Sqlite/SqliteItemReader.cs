@@ -50,18 +50,19 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         try
         {
             await using var connection = await connections.OpenAsync(cancellationToken);
-            // Before the row and not in one transaction with it: the point may be older, and one statement less is run.
-            var point = resource.Watchable ? await ReadHeadAsync(connection, transaction: null) : null;
-            await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(texts.Find, parameters.Values, cancellationToken: cancellationToken));
-            var row = Unwrap(reader);
-            while (row.Read())
+            if (!resource.Watchable)
+                return new((await FindAsync(connection, texts.Find, parameters, resource, key, 0)).Item, null);
+            try
             {
-                // SQLite may have found by converting what was asked for; only an item of this very key is the answer.
-                var item = ReadItem(resource, resource.Columns, row);
-                if (ItemKey.IsComplete(resource, item.Values) && item.Key.Equals(key))
-                    return new(item, point);
+                if (await FindAsync(connection, texts.FindWithPoint, parameters, resource, key, 2) is { Item: not null } read)
+                    return read;
             }
-            return new(null, point);
+            catch (SqliteException e) when (IsWithoutLog(e))
+            {
+            }
+            // No row that could have carried the point. It is read before the row is looked for again, so that it is not the newer of the two.
+            var point = await ReadHeadAsync(connection, transaction: null);
+            return new((await FindAsync(connection, texts.Find, parameters, resource, key, 0)).Item, point);
         }
         catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
         {
@@ -69,12 +70,27 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         }
     }
 
+    private static async Task<ItemRead> FindAsync(
+        SqliteConnection connection, string text, SqliteParameters parameters, ResourceDefinition resource, ItemKey key, int offset)
+    {
+        await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(text, parameters));
+        var row = Unwrap(reader);
+        while (row.Read())
+        {
+            // SQLite may have found by converting what was asked for; only an item of this very key is the answer.
+            var item = ReadItem(resource, resource.Columns, row, offset);
+            if (ItemKey.IsComplete(resource, item.Values) && item.Key.Equals(key))
+                return new(item, offset == 0 ? null : row.IsDBNull(0) ? default(LogPoint) : new LogPoint(new(row.GetInt64(0)), row.GetInt64(1)));
+        }
+        return default;
+    }
+
     private static async Task<long> CountAsync(SqliteConnection connection, SqliteTransaction transaction, SqliteItemStatements texts, ListQuery query)
     {
         var parameters = new SqliteParameters();
         var filter = query.Filter is null ? null : new SqliteFilterSql(parameters).Write(query.Filter);
         var text = texts.Count(filter);
-        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(text, parameters.Values, transaction, flags: CommandFlags.NoCache));
+        return await connection.ExecuteScalarAsync<long>(new CommandDefinition(text, parameters, transaction, flags: CommandFlags.NoCache));
     }
 
     private static async Task<List<Item>> ReadPageAsync(SqliteConnection connection, SqliteTransaction transaction, SqliteItemStatements texts, ListQuery query)
@@ -92,10 +108,10 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
             var filter = query.Filter is null ? null : new SqliteFilterSql(parameters).Write(query.Filter);
             var text = texts.List(columns, place, filter, SqliteSeek.OrderBy(query), parameters.Add((long)missing));
             // Not in Dapper's cache: filters have no end of different texts.
-            await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(text, parameters.Values, transaction, flags: CommandFlags.NoCache));
+            await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(text, parameters, transaction, flags: CommandFlags.NoCache));
             var row = Unwrap(reader);
             while (row.Read())
-                items.Add(ReadItem(query.Resource, columns, row));
+                items.Add(ReadItem(query.Resource, columns, row, 0));
         }
         return items;
     }
@@ -108,17 +124,20 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
             var row = Unwrap(reader);
             return row.Read() ? new LogPoint(new(row.GetInt64(0)), row.GetInt64(1)) : default(LogPoint);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_ERROR && e.Message.Contains("no such table: realtime_changelog", StringComparison.Ordinal))
+        catch (SqliteException e) when (IsWithoutLog(e))
         {
             return null;
         }
     }
 
-    private static Item ReadItem(ResourceDefinition resource, IReadOnlyList<ColumnDefinition> columns, SqliteDataReader row)
+    private static bool IsWithoutLog(SqliteException error) =>
+        error.SqliteErrorCode == raw.SQLITE_ERROR && error.Message.Contains("no such table: realtime_changelog", StringComparison.Ordinal);
+
+    private static Item ReadItem(ResourceDefinition resource, IReadOnlyList<ColumnDefinition> columns, SqliteDataReader row, int offset)
     {
         var values = new FieldValue[resource.Columns.Count];
         for (var i = 0; i < columns.Count; i++)
-            values[columns[i].Ordinal] = SqliteProjection.Read(columns[i], row, i);
+            values[columns[i].Ordinal] = SqliteProjection.Read(columns[i], row, offset + i);
         return new(resource, values);
     }
 

@@ -19,11 +19,17 @@ internal sealed class SqliteItemStatements
         hasKey = resource.Key.Any(c => c.Nullable)
             ? string.Join(" AND ", resource.Key.Where(c => c.Nullable).Select(c => $"{SqliteColumn.Name(c)} IS NOT NULL"))
             : null;
-        Find = $"SELECT {allColumns} FROM {table} WHERE " + string.Join(" AND ", resource.Key.Select((c, i) => $"{SqliteColumn.Comparable(c)} = @p{i}"));
+        var ofKey = $"{allColumns} FROM {table} WHERE " + string.Join(" AND ", resource.Key.Select((c, i) => $"{SqliteColumn.Comparable(c)} = @p{i}"));
+        Find = "SELECT " + ofKey;
+        FindWithPoint =
+            $"SELECT (SELECT max(position) FROM realtime_changelog), (SELECT tag FROM realtime_changelog ORDER BY position DESC LIMIT 1), {ofKey}";
     }
 
     /// <summary>The row of a key, whose parts are <c>@p0</c>, <c>@p1</c>, …</summary>
     public string Find { get; }
+
+    /// <summary>The same, preceded by the newest point of the change log, where there is such a row. One statement costs less than two.</summary>
+    public string FindWithPoint { get; }
 
     public string Count(string? filter) => $"SELECT count(*) FROM {table}{Where(filter, null)}";
 
