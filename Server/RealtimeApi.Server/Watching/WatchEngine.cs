@@ -94,7 +94,8 @@ internal sealed partial class WatchEngine : BackgroundService
 
     /// <summary>
     /// Starts a watch. <paramref name="ready"/> is called, without any lock held and from any thread, when the watch may have something to read after a read that
-    /// returned null; at most once until it is read again. It must not block. The first read is the caller's to make.
+    /// returned null; at most once until it is read again. It may come before that read has handed its null over, and must not block. The first read is the
+    /// caller's to make.
     /// </summary>
     /// <exception cref="ProblemException">The request is refused (unknown-resource, not-watchable, invalid-query, invalid-cursor, cursor-expired, unavailable).</exception>
     public async ValueTask<Watch> StartAsync(WatchRequest request, Action<Watch> ready, CancellationToken cancellationToken)

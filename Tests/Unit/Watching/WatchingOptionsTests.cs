@@ -1,0 +1,47 @@
+using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Server.Watching;
+using Xunit;
+
+namespace RealtimeApi.Tests.Unit.Watching;
+
+public sealed class WatchingOptionsTests
+{
+    [Fact]
+    public void Validators_OfTheDefaults_AreContent()
+    {
+        var options = new RealtimeApiOptions();
+
+        Assert.True(new WatchingOptionsValidator().Validate(null, options).Succeeded);
+        Assert.True(new FeedOptionsValidator().Validate(null, options).Succeeded);
+    }
+
+    [Fact]
+    public void Validators_OfManyMistakes_NameEachSetting()
+    {
+        var options = new RealtimeApiOptions();
+        options.Feed.Retention = TimeSpan.Zero;
+        options.Feed.WindowBytes = 0;
+        options.Feed.PollInterval = TimeSpan.FromHours(1);
+        options.Watching.BookmarkInterval = TimeSpan.Zero;
+        options.Watching.MaxWatchesPerConnection = 0;
+        options.Watching.SendTimeout = TimeSpan.Zero;
+
+        string[] failures = [.. new FeedOptionsValidator().Validate(null, options).Failures!, .. new WatchingOptionsValidator().Validate(null, options).Failures!];
+
+        foreach (var setting in new[] { "Feed:Retention", "Feed:WindowBytes", "Feed:PollInterval", "Watching:BookmarkInterval", "Watching:MaxWatchesPerConnection", "Watching:SendTimeout" })
+            Assert.Contains(failures, failure => failure.StartsWith($"RealtimeApi:{setting} ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Validator_OfBookmarksRarerThanTheRetention_NamesBothSettings()
+    {
+        var options = new RealtimeApiOptions();
+        options.Feed.Retention = TimeSpan.FromMinutes(1);
+        options.Watching.BookmarkInterval = TimeSpan.FromMinutes(2);
+
+        var failure = Assert.Single(new WatchingOptionsValidator().Validate(null, options).Failures!);
+
+        Assert.Contains("Feed:Retention", failure, StringComparison.Ordinal);
+    }
+}
