@@ -34,12 +34,12 @@ internal sealed class PendingOrders
         var table = new Table().Border(TableBorder.Rounded).Expand()
             .Title($"[bold]Pending orders[/]  {orders.Count}, {orders.Values.Sum(o => o.Total):N2} in all")
             .Caption(Markup.Escape(state))
-            .AddColumn(new TableColumn("Order").RightAligned())
-            .AddColumn(new TableColumn("Customer").RightAligned())
-            .AddColumn(new TableColumn("Total").RightAligned())
-            .AddColumn("Ordered")
-            .AddColumn("Express")
-            .AddColumn("Note");
+            .AddColumn(new TableColumn("Order").Width(7).RightAligned())
+            .AddColumn(new TableColumn("Customer").Width(8).RightAligned())
+            .AddColumn(new TableColumn("Total").Width(9).RightAligned())
+            .AddColumn(new TableColumn("Ordered").Width(12))
+            .AddColumn(new TableColumn("Express").Width(7))
+            .AddColumn(new TableColumn("Note"));
         foreach (var order in orders.Values.Reverse().Take(rows))
         {
             var style = arrivals.Contains(order.Id) ? "bold green" : "default";

@@ -70,13 +70,14 @@ internal sealed class ShopWriter(SqliteConnection connection, SqliteTransaction 
         WHERE Id IN (SELECT ProductId FROM "Order Lines" WHERE OrderId = (SELECT max(Id) FROM Orders))
         """);
 
-    /// <summary>Moves one random order from a status to the next; nothing where no order has it.</summary>
+    /// <summary>Moves one random order from a status to the next, but leaves a few in each to look at.</summary>
     public void Advance(string from, string to) => Execute(
         """
         UPDATE Orders SET Status = $to, ShippedAt = CASE WHEN $to = 'shipped' THEN $now END
         WHERE Id = (SELECT Id FROM Orders WHERE Status = $from ORDER BY random() LIMIT 1)
+        AND (SELECT count(*) FROM Orders WHERE Status = $from) > $rest
         """,
-        ("$from", from), ("$to", to), ("$now", Text(Now)));
+        ("$from", from), ("$to", to), ("$now", Text(Now)), ("$rest", 5));
 
     /// <summary>Fills the stock of the product that has least, where that is little.</summary>
     public void Restock() => Execute(
