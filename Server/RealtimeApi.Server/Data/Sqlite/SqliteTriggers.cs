@@ -105,14 +105,15 @@ internal sealed class SqliteTriggers
         }
 
         // Where a key that others refer to changes, their triggers may already have changed this row again, and logged that: so the row is read as it is now.
-        var after = shape.CascadesUpdates ? Values(columns, "t.") : Values(columns, "NEW.");
-        var from = shape.CascadesUpdates ? $" FROM {table} t WHERE {IdentityIs("t.", "NEW.")}" : "";
+        var updated = shape.CascadesUpdates
+            ? $"SELECT random(), {Now}, {capture}, {Update}, {Values(columns, "t.")}, {Values(columns, "OLD.")} FROM {table} t WHERE {IdentityIs("t.", "NEW.")}"
+            : $"VALUES (random(), {Now}, {capture}, {Update}, {Values(columns, "NEW.")}, {Values(columns, "OLD.")})";
         Add(
             "update",
             $"AFTER UPDATE ON {table} WHEN {sameKey}{AndAll(KeyIsComplete("NEW"))} AND ({Tree(Changes())})",
             $"""
             INSERT INTO realtime_changelog (tag, time, capture, op, {Values(2 * columns.Length)})
-            SELECT random(), {Now}, {capture}, {Update}, {after}, {Values(columns, "OLD.")}{from};
+            {updated};
             """);
 
         Add(
@@ -145,11 +146,15 @@ internal sealed class SqliteTriggers
         triggers.Add(new(full, $"CREATE TRIGGER {full} {head} BEGIN {SqliteTrigger.Mark(capture)}\n{body}\nEND"));
     }
 
-    private string LogRow(int op, string row, IReadOnlyList<string> conditions) =>
-        $"""
-        INSERT INTO realtime_changelog (tag, time, capture, op, {Values(columns.Length)})
-        SELECT random(), {Now}, {capture}, {op}, {Values(columns, row + ".")}{(conditions.Count > 0 ? " WHERE " + All(conditions) : "")};
-        """;
+    // VALUES costs a third less than a SELECT of the same.
+    private string LogRow(int op, string row, IReadOnlyList<string> conditions)
+    {
+        var values = $"random(), {Now}, {capture}, {op}, {Values(columns, row + ".")}";
+        return $"""
+            INSERT INTO realtime_changelog (tag, time, capture, op, {Values(columns.Length)})
+            {(conditions.Count > 0 ? $"SELECT {values} WHERE {All(conditions)}" : $"VALUES ({values})")};
+            """;
+    }
 
     /// <summary>The statements that note every row with which the new one collides.</summary>
     private string NoteCollisions(string further)
