@@ -31,7 +31,7 @@ public sealed class SqliteFilterPropertyTests
                         Assert.All(all.Where(item => filter.Matches(item.Values)), item => Assert.Equal(equality.Identity, FieldIdentity.Of(equality.Column, item.Values[equality.Column.Ordinal])));
                 }
             },
-            iter: Iterations.Of(500),
+            iter: Iterations.Of(400),
             threads: 1);
     }
 

@@ -33,7 +33,7 @@ public sealed class SqlitePagingPropertyTests
                 Assert.Equal(whole.Items.Count, whole.Count);
                 Assert.All(whole.Items, item => Assert.True(ItemKey.IsComplete(attic.Resource, item.Values)));
             },
-            iter: Iterations.Of(300),
+            iter: Iterations.Of(120),
             threads: 1);
     }
 
@@ -66,7 +66,7 @@ public sealed class SqlitePagingPropertyTests
                 Assert.Equal(seen.Count, seen.Distinct().Count());
                 Assert.Empty(stayed.Except(seen));
             },
-            iter: Iterations.Of(150),
+            iter: Iterations.Of(60),
             threads: 1);
     }
 
@@ -85,7 +85,7 @@ public sealed class SqlitePagingPropertyTests
                     Assert.Equal(item.Key.Text, attic.Items.FindAsync(attic.Resource, key, CancellationToken.None).GetAwaiter().GetResult().Item?.Key.Text);
                 }
             },
-            iter: Iterations.Of(100),
+            iter: Iterations.Of(50),
             threads: 1);
     }
 
