@@ -19,7 +19,8 @@ internal static class HostRunner
             started = true;
             await StartMessage.WriteAsync(app, shop, Console.Out);
             await app.WaitForShutdownAsync(cancellationToken);
-            return 0;
+            // A part that failed has been logged, and stopped the rest; whoever watches over the process is to know.
+            return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(static service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
         }
         catch (Exception e) when (!started)
         {

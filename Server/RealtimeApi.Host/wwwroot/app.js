@@ -37,10 +37,23 @@ async function start() {
   drawResources();
   const address = new URL(service.hub, location.href);
   address.protocol = address.protocol.replace('http', 'ws');
-  hub = new Hub(address, drawConnection);
+  hub = new Hub(address, state => {
+    drawConnection(state);
+    if (state.name === 'connected')
+      refreshResources();
+  });
   hub.start();
   addEventListener('hashchange', show);
   await show();
+}
+
+/** After a restart the server may have other resources than before. */
+async function refreshResources() {
+  const fresh = await readService().catch(() => null);
+  if (fresh && JSON.stringify(fresh) !== JSON.stringify(service)) {
+    service = fresh;
+    drawResources();
+  }
 }
 
 /** Shows what the address says. */
@@ -108,7 +121,7 @@ async function readInto(shown) {
   }
 
   changes.remember(page.value);
-  table.show(page.value, { orderby: route.orderby, emptyText: route.filter ? 'No item matches the filter.' : 'There are no items yet.' });
+  table.show(page.value, { orderby: route.orderby, emptyText: emptyText(shown) });
   // What came while the answer was under way may be newer than the answer.
   for (const change of reading.changes)
     table.apply(change, orderedBy());
@@ -116,6 +129,12 @@ async function readInto(shown) {
   drawPager(page.value.length);
   if (page.value.length)
     $('filter').placeholder = `e.g.  ${exampleFilter(page.value[0], resource.key)}`;
+}
+
+function emptyText({ index }) {
+  if (index > 0)
+    return 'Nothing is left on this page.';
+  return route.filter ? 'No item matches the filter.' : 'There are no items yet.';
 }
 
 function watch(shown) {
@@ -209,7 +228,7 @@ function drawResources() {
     const link = document.createElement('a');
     link.href = routeOf({ name: described.name });
     link.textContent = described.name;
-    if (described === resource)
+    if (described.name === resource?.name)
       link.setAttribute('aria-current', 'page');
     if (!described.watchable) {
       link.classList.add('still');
@@ -342,6 +361,11 @@ $('snippet-tabs').addEventListener('keydown', event => {
     choose(snippets.at((snippets.indexOf(snippet) + step) % snippets.length));
 });
 $('copy').addEventListener('click', async () => {
+  // Browsers offer the clipboard to pages of HTTPS and of this machine only; elsewhere the text is selected, ready to be copied.
+  if (!navigator.clipboard) {
+    getSelection().selectAllChildren($('snippet'));
+    return;
+  }
   await navigator.clipboard.writeText($('snippet').textContent);
   $('copy').textContent = 'Copied';
   setTimeout(() => $('copy').textContent = 'Copy', 1_500);
@@ -351,4 +375,9 @@ $('skip').addEventListener('click', event => {
   $('items').focus();
 });
 
-await start();
+try {
+  await start();
+} catch (error) {
+  say(error.message, 'read');
+  throw error;
+}

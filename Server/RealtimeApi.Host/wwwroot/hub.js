@@ -7,6 +7,7 @@ const pingEvery = 15_000;
 const silenceLimit = 30_000;
 const firstDelay = 300;
 const longestDelay = 15_000;
+const passingCodes = ['unavailable', 'limit-exceeded', 'error'];
 
 /** A refusal by the server: `code` is one of the protocol's, `message` says what to mend. */
 export class HubError extends Error {
@@ -128,7 +129,7 @@ export class Hub {
       if (watch && message.target === 'Changes')
         this.#take(watch, body);
       else if (watch && message.target === 'Ended')
-        this.#end(watch, new HubError(`${body.type.split('/').pop()}: ${body.detail ?? body.title}`));
+        this.#refuse(watch, new HubError(`${body.type.split('/').pop()}: ${body.detail ?? body.title}`));
     } else if (message.type === messageTypes.completion) {
       const invocation = this.#invocations.get(message.invocationId);
       this.#invocations.delete(message.invocationId);
@@ -156,13 +157,8 @@ export class Hub {
       for (const batch of watch.early.splice(0))
         this.#take(watch, batch);
     } catch (error) {
-      if (socket !== this.#socket)
-        return;
-      // Refusals that pass by themselves are asked again; the others are the answer.
-      if (['unavailable', 'limit-exceeded', 'error'].includes(error.code))
-        this.#close(socket);
-      else
-        this.#end(watch, error);
+      if (socket === this.#socket)
+        this.#refuse(watch, error);
     }
   }
 
@@ -179,8 +175,11 @@ export class Hub {
     }
   }
 
-  #end(watch, error) {
-    if (this.#watches.delete(watch.id))
+  /** What passes by itself is asked again, after a pause and on a new connection; any other refusal is the answer. */
+  #refuse(watch, error) {
+    if (passingCodes.includes(error.code))
+      this.#close(this.#socket);
+    else if (this.#watches.delete(watch.id))
       watch.onEnded(error);
   }
 

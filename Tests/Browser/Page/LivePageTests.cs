@@ -163,11 +163,32 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
         database.Execute("INSERT INTO Orders VALUES (9, 'pending', 1, NULL)");
         await using var again = await HostProcess.StartAsync(null, port, "--database", database.File);
 
-        await Expect(page.Locator("#connection")).ToContainTextAsync("Live");
+        await Expect(page.Locator("#connection")).ToContainTextAsync("Live", new() { Timeout = 20_000 });
         await Expect(page.Locator(".change .subject")).ToHaveTextAsync(["9", "3", "1"]);
         await Expect(page.Locator("tbody tr td:first-child")).ToHaveTextAsync(["1", "2", "3", "9"]);
         database.Execute("DELETE FROM Orders WHERE Id = 9");
         await Expect(page.Locator(".change .subject")).ToHaveTextAsync(["9", "9", "3", "1"]);
+    }
+
+    [Fact]
+    public async Task Server_RestartedOnAnotherDatabase_ListsAnewAndSaysSo()
+    {
+        using var other = new TempDatabase("CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Status TEXT); CREATE TABLE Extra (Id INTEGER PRIMARY KEY); INSERT INTO Orders VALUES (77, 'new')");
+        await using var open = await browsers.OpenAsync();
+        open.Expect("ERR_CONNECTION_REFUSED");
+        var page = open.Page;
+        await ShowAsync(page, "orders");
+
+        var port = host.Address.Port;
+        await host.KillAsync();
+        await using var again = await HostProcess.StartAsync(null, port, "--database", other.File);
+
+        await Expect(page.Locator(".log .note")).ToContainTextAsync("read anew", new() { Timeout = 20_000 });
+        await Expect(page.Locator("tbody tr")).ToHaveTextAsync(["77new"]);
+        await Expect(page.Locator("#resources a", new() { HasText = "extra" })).ToBeVisibleAsync();
+        other.Execute("UPDATE Orders SET Status = 'seen'");
+        await Expect(page.Locator("tbody tr")).ToHaveTextAsync(["77seen"]);
+        await Expect(page.Locator(".change")).ToHaveCountAsync(1);
     }
 
     [Fact]

@@ -48,7 +48,7 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         database.Execute("INSERT INTO Orders VALUES (4, 7, 'pending', 5); UPDATE Orders SET Status = 'shipped' WHERE Id = 2");
         await using var again = await HostProcess.StartAsync(null, port, "--database", database.File);
 
-        await Expect(page.Locator("#state")).ToHaveTextAsync("Live");
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Live", new() { Timeout = 20_000 });
         await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00"]);
         await Expect(page.Locator("#paid li")).ToHaveTextAsync(["#1customer 712.50"]);
     }
