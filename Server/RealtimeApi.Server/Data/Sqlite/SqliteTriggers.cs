@@ -172,7 +172,7 @@ internal sealed class SqliteTriggers
             foreach (var collision in collisions)
             {
                 var noted = All(identity.Select((name, i) => $"{name} IS realtime_collision.v{columns.Length + i}"));
-                body.AppendLine(CultureInfo.InvariantCulture, $"DELETE FROM realtime_collision WHERE capture = {capture} AND {Exists($"{collision.Condition} AND {noted}")};");
+                body.AppendLine(CultureInfo.InvariantCulture, $"DELETE FROM realtime_collision WHERE capture = {capture} AND {Exists($"{collision.Condition}{further} AND {noted}")};");
             }
         }
 
