@@ -15,9 +15,6 @@ namespace RealtimeApi.Server.Hubs;
 /// </remarks>
 internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
 {
-    /// <summary>About the largest frame, in bytes: small enough that a slow line takes it within the time that a send may last.</summary>
-    private const int MaxFrameBytes = 32 * 1024;
-
     /// <summary>How many frames the engine's thread writes for one connection, before the rest moves to the thread pool.</summary>
     private const int FramesInline = 4;
 
@@ -144,7 +141,7 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
             again = null;
             try
             {
-                var batch = await subscription.Watch!.ReadAsync(MaxFrameBytes, connection.ConnectionAborted);
+                var batch = await subscription.Watch!.ReadAsync(BatchLimit.Frame, connection.ConnectionAborted);
                 if (batch is null || subscription.Stopped)
                     continue;
                 framesLeft--;

@@ -31,7 +31,7 @@ internal static class QueryParser
     /// <returns>The query, and the cursor that the first page carried where <c>$skiptoken</c> continues one.</returns>
     public static (ListQuery Query, string? Cursor) ParseList(ResourceDefinition resource, IEnumerable<KeyValuePair<string, string>> options)
     {
-        var given = Collect(options);
+        var given = OptionSet.Collect(options, Options);
         var query = new ListQuery
         {
             Resource = resource,
@@ -53,24 +53,6 @@ internal static class QueryParser
     /// <summary>The <c>$skiptoken</c> that continues after <paramref name="last"/>, carrying the first page's cursor.</summary>
     public static string MakeSkipToken(ListQuery query, Item last, string? cursor) =>
         SkipToken.Write(query, [.. query.OrderBy.Select(t => last.Values[t.Column.Ordinal])], cursor);
-
-    private static Dictionary<string, string> Collect(IEnumerable<KeyValuePair<string, string>> options)
-    {
-        var given = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (name, value) in options)
-        {
-            if (!Options.Contains(name))
-            {
-                var meant = Options.FirstOrDefault(o => string.Equals(o.TrimStart('$'), name.TrimStart('$'), StringComparison.OrdinalIgnoreCase));
-                throw QueryProblem.Of(meant is null
-                    ? $"There is no query option {QueryProblem.Quote(name)}; there are {string.Join(", ", Options)}."
-                    : $"There is no query option {QueryProblem.Quote(name)}; it is written {meant}.");
-            }
-            if (!given.TryAdd(name, value ?? ""))
-                throw QueryProblem.Of($"The query option {name} is given more than once.");
-        }
-        return given;
-    }
 
     private static List<OrderTerm> ParseOrder(ResourceDefinition resource, string? orderBy)
     {

@@ -38,8 +38,10 @@ internal sealed class ItemKey : IEquatable<ItemKey>
         Make(resource, [.. resource.Key.Select(column => values[column.Ordinal])]);
 
     /// <summary>The key that a path segment (still percent-encoded) names, or null when it cannot be a key of the resource.</summary>
-    public static ItemKey? ParsePath(ResourceDefinition resource, string segment) =>
-        resource.Key.Count == 1 ? Parse(resource, Uri.UnescapeDataString(segment)) : Parse(resource, segment);
+    public static ItemKey? ParsePath(ResourceDefinition resource, string segment) => Parse(resource, TextOfPath(resource, segment));
+
+    /// <summary>The text, as <see cref="Parse"/> takes it, of a path segment that is still percent-encoded.</summary>
+    public static string TextOfPath(ResourceDefinition resource, string segment) => resource.Key.Count == 1 ? Uri.UnescapeDataString(segment) : segment;
 
     /// <summary>The key that the text of an event's <c>subject</c> or a watch's <c>key</c> names, or null when it cannot be a key of the resource.</summary>
     public static ItemKey? Parse(ResourceDefinition resource, string text)

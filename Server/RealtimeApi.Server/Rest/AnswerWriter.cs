@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using RealtimeApi.Server.Queries;
+using RealtimeApi.Server.Requests;
 using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Rest;
@@ -86,7 +87,7 @@ internal static class AnswerWriter
     private static string NextLink(string root, Read read, string? cursor, string? query)
     {
         var options = new StringBuilder();
-        foreach (var (name, value) in ResourceReads.Options(query))
+        foreach (var (name, value) in QueryOptions.Read(query))
             if (name != QueryOptions.SkipToken)
                 RestPaths.AppendOption(options, name, value);
         RestPaths.AppendOption(options, QueryOptions.SkipToken, QueryParser.MakeSkipToken(read.Query!, read.Last!, cursor));
@@ -100,7 +101,7 @@ internal static class AnswerWriter
         if (string.IsNullOrEmpty(query))
             return $"<{path}/events>; rel=\"monitor\"";
         var options = new StringBuilder();
-        foreach (var (name, value) in ResourceReads.Options(query))
+        foreach (var (name, value) in QueryOptions.Read(query))
             if (name is QueryOptions.Filter or QueryOptions.Select)
                 RestPaths.AppendOption(options, name, value);
         return $"<{path}/events{options}>; rel=\"monitor\"";

@@ -1,9 +1,9 @@
-using Microsoft.AspNetCore.WebUtilities;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Queries;
+using RealtimeApi.Server.Requests;
 using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Rest;
@@ -32,7 +32,7 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         if (cache.Find(key, resource, conditions, out var state) is { } kept)
             return Recall(kept, state);
 
-        var (list, firstCursor) = QueryParser.ParseList(resource, Options(query));
+        var (list, firstCursor) = QueryParser.ParseList(resource, QueryOptions.Read(query));
         var log = Log(resource, conditions);
         var epoch = cache.Begin(resource);
         var page = await database.Items.ListAsync(list, cancellationToken);
@@ -95,13 +95,6 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         });
     }
 
-    /// <summary>The options of a query, decoded.</summary>
-    public static IEnumerable<KeyValuePair<string, string>> Options(string? query)
-    {
-        foreach (var option in new QueryStringEnumerable(query))
-            yield return new(option.DecodeName().ToString(), option.DecodeValue().ToString());
-    }
-
     // Nothing of it has changed up to the feed's head, so it is what stands there now.
     private static Answer Recall(Read kept, FeedState state)
     {
@@ -140,7 +133,7 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
     private static FieldSelection ParseSelect(ResourceDefinition resource, string query)
     {
         FieldSelection? select = null;
-        foreach (var (name, value) in Options(query))
+        foreach (var (name, value) in QueryOptions.Read(query))
         {
             if (name != QueryOptions.Select)
                 throw new ProblemException(ProblemCodes.InvalidQuery, $"'{name}' is not an option of one item; it takes {QueryOptions.Select} only.");

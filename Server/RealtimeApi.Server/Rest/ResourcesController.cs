@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Requests;
 
 namespace RealtimeApi.Server.Rest;
 
@@ -33,7 +34,7 @@ internal sealed class ResourcesController(ResourceReads reads, ServiceDocumentSo
     {
         using var buffer = ReadBuffer.Rent();
         var conditions = ReadConditions.Of(Request.Headers);
-        var segment = RestPaths.KeySegment(Request);
+        var segment = RequestPath.KeySegment(Request);
         var answer = await reads.GetAsync(Resource, segment, Query, conditions, buffer, HttpContext.RequestAborted);
         if (answer.Read is null)
         {

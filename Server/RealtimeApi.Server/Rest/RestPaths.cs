@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using RealtimeApi.Server.Requests;
 using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Rest;
@@ -8,8 +8,6 @@ namespace RealtimeApi.Server.Rest;
 /// <summary>Where the routes stand, read from a request, so that links fit behind a path base, a proxy or a route group.</summary>
 internal static class RestPaths
 {
-    public const string Api = "/api";
-
     private const string HubPath = "/hubs/resources";
 
     /// <summary>The path under which the resources stand, percent-encoded, e.g. <c>/api</c>.</summary>
@@ -20,33 +18,16 @@ internal static class RestPaths
         var path = request.Path.Value.AsSpan().TrimEnd('/');
         for (; depth > 0; depth--)
             path = path[..path.LastIndexOf('/')];
-        var root = path.SequenceEqual(Api) ? Api : new PathString(path.ToString()).ToUriComponent();
+        var root = path.SequenceEqual(Routes.Api) ? Routes.Api : new PathString(path.ToString()).ToUriComponent();
         return request.PathBase.HasValue ? request.PathBase.ToUriComponent() + root : root;
     }
 
     /// <summary>The hub, which stands beside the root.</summary>
-    public static string Hub(string root) => string.Concat(root.AsSpan(0, root.Length - Api.Length), HubPath);
+    public static string Hub(string root) => string.Concat(root.AsSpan(0, root.Length - Routes.Api.Length), HubPath);
 
     public static string Of(string root, ResourceDefinition resource) => $"{root}/{Uri.EscapeDataString(resource.Name)}";
 
     public static string Of(string root, ResourceDefinition resource, ItemKey key) => $"{Of(root, resource)}/{Encode(resource, key)}";
-
-    /// <summary>The last segment of the path as the client sent it: still encoded, since a key is split at its commas before it is decoded.</summary>
-    public static string KeySegment(HttpRequest request)
-    {
-        var seen = LastSegment(request.Path.Value);
-        var target = (request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget).AsSpan();
-        if (target.IndexOf('?') is >= 0 and var query)
-            target = target[..query];
-        var sent = LastSegment(target);
-        if (sent.SequenceEqual(seen) && !sent.Contains('%'))
-            return sent.ToString();
-
-        // A server decodes the path for routing, but for its slashes. Where that does not lead from what was sent to what is seen, something has
-        // rewritten the path (or it held dot segments), and what is seen holds.
-        var decoded = Uri.UnescapeDataString(sent.ToString().Replace("%2F", "%252F", StringComparison.Ordinal).Replace("%2f", "%252f", StringComparison.Ordinal));
-        return seen.SequenceEqual(decoded) ? sent.ToString() : LastSegment(request.Path.ToUriComponent()).ToString();
-    }
 
     /// <summary>Appends an option of a query; its name is one of the known ones and needs no encoding.</summary>
     public static void AppendOption(StringBuilder link, string name, string value) =>
@@ -54,10 +35,4 @@ internal static class RestPaths
 
     // The text of a single key is not encoded, the parts of a composite one already are.
     private static string Encode(ResourceDefinition resource, ItemKey key) => resource.Key.Count == 1 ? Uri.EscapeDataString(key.Text) : key.Text;
-
-    private static ReadOnlySpan<char> LastSegment(ReadOnlySpan<char> path)
-    {
-        path = path.TrimEnd('/');
-        return path[(path.LastIndexOf('/') + 1)..];
-    }
 }

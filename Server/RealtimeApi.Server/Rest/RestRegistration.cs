@@ -1,12 +1,12 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Requests;
 
 namespace RealtimeApi.Server.Rest;
 
@@ -35,23 +35,15 @@ internal static class RestRegistration
         var schema = services.GetRequiredService<SchemaGuard>();
         var others = services.GetRequiredService<OtherRoutes>();
 
-        const string list = RestPaths.Api + "/{resource}";
-        const string item = list + "/{key}";
-        endpoints.MapRead(RestPaths.Api, actions.Invoke(nameof(ResourcesController.DescribeAsync)));
-        endpoints.MapRead(list, schema.Guard(actions.Invoke(nameof(ResourcesController.ListAsync))));
-        endpoints.MapRead(item, schema.Guard(actions.Invoke(nameof(ResourcesController.GetAsync))));
-        foreach (var path in (string[])[RestPaths.Api, list, item])
+        endpoints.MapRead(Routes.Api, actions.Invoke(nameof(ResourcesController.DescribeAsync)));
+        endpoints.MapRead(Routes.Resource, schema.Guard(actions.Invoke(nameof(ResourcesController.ListAsync))));
+        endpoints.MapRead(Routes.Item, schema.Guard(actions.Invoke(nameof(ResourcesController.GetAsync))));
+        foreach (var path in (string[])[Routes.Api, Routes.Resource, Routes.Item])
             endpoints.MapGuarded(path, others.RefuseMethod);
-        endpoints.MapGuarded(RestPaths.Api + "/{**rest}", others.RefusePath);
+        endpoints.MapGuarded(Routes.Api + "/{**rest}", others.RefusePath);
         endpoints.MapProblemPages();
     }
 
     private static void MapRead(this IEndpointRouteBuilder endpoints, string pattern, RequestDelegate read) =>
         endpoints.MapGuarded(pattern, read).WithMetadata(new HttpMethodMetadata(Reads));
-
-    private static IEndpointConventionBuilder MapGuarded(this IEndpointRouteBuilder endpoints, string pattern, RequestDelegate endpoint)
-    {
-        var edge = endpoints.ServiceProvider.GetRequiredService<ProblemEdge>();
-        return endpoints.Map(pattern, edge.Guard(endpoint)).WithDisplayName(pattern).WithMetadata(new ApiExplorerSettingsAttribute { IgnoreApi = true });
-    }
 }

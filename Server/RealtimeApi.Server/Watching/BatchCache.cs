@@ -18,17 +18,17 @@ internal sealed class BatchCache
     /// The batch of these events that starts at <paramref name="from"/>, if it is still the one to send: cut off by the same limit, or ending with the newest
     /// event there is.
     /// </summary>
-    public WatchBatch? Find(Scope scope, LogPoint from, int maxBytes, LogPosition newest)
+    public WatchBatch? Find(Scope scope, LogPoint from, BatchLimit limit, LogPosition newest)
     {
         var entry = Volatile.Read(ref entries[PlaceOf(scope, from)]);
-        if (entry is null || !ReferenceEquals(entry.Scope, scope) || entry.Batch.FromPoint != from || entry.MaxBytes != maxBytes)
+        if (entry is null || !ReferenceEquals(entry.Scope, scope) || entry.Batch.FromPoint != from || entry.Limit != limit)
             return null;
         return entry.Batch.HasMore || entry.Batch.Events[^1].Point.Position == newest ? entry.Batch : null;
     }
 
     /// <summary>Keeps a batch that has events.</summary>
-    public void Keep(Scope scope, int maxBytes, WatchBatch batch) =>
-        Volatile.Write(ref entries[PlaceOf(scope, batch.FromPoint)], new(scope, maxBytes, batch));
+    public void Keep(Scope scope, BatchLimit limit, WatchBatch batch) =>
+        Volatile.Write(ref entries[PlaceOf(scope, batch.FromPoint)], new(scope, limit, batch));
 
     /// <summary>Forgets the batches of scopes that have no watches left.</summary>
     public void Clear() => Array.Clear(entries);
@@ -36,5 +36,5 @@ internal sealed class BatchCache
     private static int PlaceOf(Scope scope, LogPoint from) =>
         (int)((uint)HashCode.Combine(RuntimeHelpers.GetHashCode(scope), from.Position) % Places);
 
-    private sealed record Entry(Scope Scope, int MaxBytes, WatchBatch Batch);
+    private sealed record Entry(Scope Scope, BatchLimit Limit, WatchBatch Batch);
 }

@@ -17,17 +17,17 @@ internal sealed class CatchUp(IDatabase database)
     public SemaphoreSlim DatabaseReads { get; } = new(8);
 
     /// <summary>What a step found: the events after where it began, and how far it got.</summary>
-    /// <param name="Events">The events, at most about as many bytes as were asked for.</param>
+    /// <param name="Events">The events, within the limit that was asked for.</param>
     /// <param name="Through">Every event up to here is among them or before.</param>
     /// <param name="Bytes">Bytes looked at.</param>
     public readonly record struct Step(IReadOnlyList<WatchEvent> Events, LogPoint Through, int Bytes);
 
     /// <summary>The events after <paramref name="after"/>, a point that the window covers, and not after <paramref name="until"/>.</summary>
-    public static Step ReadWindow(Scope scope, FeedState state, LogPosition after, LogPoint until, int maxBytes)
+    public static Step ReadWindow(Scope scope, FeedState state, LogPosition after, LogPoint until, BatchLimit limit)
     {
         if (until.Position > state.Head.Position)
             until = state.Head;
-        var collected = new Collector(scope, maxBytes);
+        var collected = new Collector(scope, limit);
         var looked = 0;
         for (var i = state.FindSegment(after); i < state.Window.Count; i++)
         {
@@ -55,10 +55,10 @@ internal sealed class CatchUp(IDatabase database)
     /// <summary>The events after <paramref name="after"/> and not after <paramref name="until"/>, from one page of the log.</summary>
     /// <exception cref="ProblemException"><c>cursor-expired</c>.</exception>
     /// <exception cref="DatabaseUnavailableException">The database does not answer.</exception>
-    public async Task<Step> ReadLogAsync(Scope scope, FeedState state, LogPoint after, LogPoint until, int maxBytes, CancellationToken cancellationToken)
+    public async Task<Step> ReadLogAsync(Scope scope, FeedState state, LogPoint after, LogPoint until, BatchLimit limit, CancellationToken cancellationToken)
     {
         var resource = scope.View.Resource;
-        var page = await database.Log.ReadAsync(state.Catalog, after.Position, Math.Max(maxBytes, SmallestPage), resource.Name, cancellationToken);
+        var page = await database.Log.ReadAsync(state.Catalog, after.Position, Math.Max(limit.Bytes, SmallestPage), resource.Name, cancellationToken);
         if (page.LogId != scope.LogId || (page.After is { } found && found.Tag != after.Tag))
             throw Expired.OtherLog();
         if (page.LowWater > after.Position)
@@ -69,7 +69,7 @@ internal sealed class CatchUp(IDatabase database)
         if (page.Through.Position <= after.Position)
             throw Expired.OtherLog();
 
-        var collected = new Collector(scope, maxBytes);
+        var collected = new Collector(scope, limit);
         foreach (var change in page.Changes)
         {
             if (change.Point.Position > until.Position)
@@ -81,7 +81,7 @@ internal sealed class CatchUp(IDatabase database)
         return collected.End(page.Through.Position < until.Position ? page.Through : until);
     }
 
-    private struct Collector(Scope scope, int maxBytes)
+    private struct Collector(Scope scope, BatchLimit limit)
     {
         private readonly List<WatchEvent> events = [];
         private LogPoint through;
@@ -94,7 +94,7 @@ internal sealed class CatchUp(IDatabase database)
             if (ReferenceEquals(change.Resource, scope.View.Resource) && scope.View.Judge(change) is { } view)
             {
                 var made = EventWriter.Write(change, view, scope.View.Select, scope.LogId, scope.View.Rights);
-                if (events.Count > 0 && eventBytes + made.Json.Length > maxBytes)
+                if (!limit.HasRoom(events.Count, eventBytes, made))
                     return false;
                 events.Add(made);
                 eventBytes += made.Json.Length;

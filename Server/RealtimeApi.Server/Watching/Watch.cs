@@ -65,17 +65,17 @@ internal sealed class Watch : IDisposable
     /// The next batch, or null when there is nothing now (then <c>ready</c> is called once there may be). Completes synchronously from memory; reads the
     /// database only to catch up or for the initial items.
     /// </summary>
-    /// <param name="maxBytes">About how many bytes of events; one larger event comes alone.</param>
+    /// <param name="limit">How much it may hold.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="ProblemException">The watch has ended: its code and detail go to the client.</exception>
     /// <exception cref="ObjectDisposedException">The watch has been disposed.</exception>
-    public ValueTask<WatchBatch?> ReadAsync(int maxBytes, CancellationToken cancellationToken)
+    public ValueTask<WatchBatch?> ReadAsync(BatchLimit limit, CancellationToken cancellationToken)
     {
         Interlocked.Exchange(ref armed, 0);
         IsStalled = false;
         if (snapshot is not null)
-            return ReadSlowlyAsync(maxBytes, cancellationToken);
-        return TryReadMemory(maxBytes, out var batch) ? new(batch) : ReadSlowlyAsync(maxBytes, cancellationToken);
+            return ReadSlowlyAsync(limit, cancellationToken);
+        return TryReadMemory(limit, out var batch) ? new(batch) : ReadSlowlyAsync(limit, cancellationToken);
     }
 
     public void Dispose()
@@ -106,7 +106,7 @@ internal sealed class Watch : IDisposable
     }
 
     /// <returns>False when memory does not have what comes next.</returns>
-    private bool TryReadMemory(int maxBytes, out WatchBatch? batch)
+    private bool TryReadMemory(BatchLimit limit, out WatchBatch? batch)
     {
         while (true)
         {
@@ -121,7 +121,7 @@ internal sealed class Watch : IDisposable
                 return false;
             }
 
-            batch = NextEvents(frontier, history, maxBytes) ?? NextBookmark(frontier);
+            batch = NextEvents(frontier, history, limit) ?? NextBookmark(frontier);
             if (batch is not null)
             {
                 Advance(batch);
@@ -148,7 +148,7 @@ internal sealed class Watch : IDisposable
             || (bookmarkDue && frontier.Point.Position > sent.Position);
     }
 
-    private WatchBatch? NextEvents(Frontier frontier, ScopeHistory history, int maxBytes)
+    private WatchBatch? NextEvents(Frontier frontier, ScopeHistory history, BatchLimit limit)
     {
         if (!history.HasAfter(scanned.Position))
             return null;
@@ -160,19 +160,19 @@ internal sealed class Watch : IDisposable
             return null;
 
         var shared = Scope.WatchCount > 1;
-        if (shared && engine.Batches.Find(Scope, sent, maxBytes, history.Events[count - 1].Point.Position) is { } found)
+        if (shared && engine.Batches.Find(Scope, sent, limit, history.Events[count - 1].Point.Position) is { } found)
             return found;
 
         var bytes = 0;
         var end = first;
-        while (end < count && (end == first || bytes + history.Events[end].Json.Length <= maxBytes))
+        while (end < count && limit.HasRoom(end - first, bytes, history.Events[end]))
             bytes += history.Events[end++].Json.Length;
         var events = new WatchEvent[end - first];
         for (var i = 0; i < events.Length; i++)
             events[i] = history.Events[first + i];
         var batch = MakeBatch(events, end < count ? events[^1].Point : frontier.Point, hasMore: end < count);
         if (shared)
-            engine.Batches.Keep(Scope, maxBytes, batch);
+            engine.Batches.Keep(Scope, limit, batch);
         return batch;
     }
 
@@ -201,15 +201,15 @@ internal sealed class Watch : IDisposable
         hadEvents = batch.Events.Count > 0;
     }
 
-    private async ValueTask<WatchBatch?> ReadSlowlyAsync(int maxBytes, CancellationToken cancellationToken)
+    private async ValueTask<WatchBatch?> ReadSlowlyAsync(BatchLimit limit, CancellationToken cancellationToken)
     {
         // A database may well answer on the thread that asks, and the thread may be the engine's own, which all watches wait for.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             if (snapshot is not null)
-                return await ReadSnapshotAsync(snapshot, maxBytes, cancellationToken);
-            return await ReadBehindAsync(maxBytes, cancellationToken);
+                return await ReadSnapshotAsync(snapshot, limit, cancellationToken);
+            return await ReadBehindAsync(limit, cancellationToken);
         }
         catch (Exception exception) when (exception is DatabaseUnavailableException or SchemaChangedException)
         {
@@ -226,15 +226,15 @@ internal sealed class Watch : IDisposable
         engine.RetryLater(this);
     }
 
-    private async ValueTask<WatchBatch?> ReadBehindAsync(int maxBytes, CancellationToken cancellationToken)
+    private async ValueTask<WatchBatch?> ReadBehindAsync(BatchLimit limit, CancellationToken cancellationToken)
     {
         var looked = 0;
         while (true)
         {
-            if (TryReadMemory(maxBytes, out var batch))
+            if (TryReadMemory(limit, out var batch))
                 return batch;
 
-            var step = await StepAsync(maxBytes, cancellationToken);
+            var step = await StepAsync(limit, cancellationToken);
             if (step.Shared is { } shared)
             {
                 Advance(shared);
@@ -247,14 +247,14 @@ internal sealed class Watch : IDisposable
                 continue;
             batch = MakeBatch(step.Found.Events, scanned, hasMore: true);
             if (Scope.WatchCount > 1 && batch.Events.Count > 0)
-                engine.Batches.Keep(Scope, maxBytes, batch);
+                engine.Batches.Keep(Scope, limit, batch);
             Advance(batch);
             return batch;
         }
     }
 
     /// <summary>What comes next from the window or the log; or the batch that another watch at the same place has just made of it.</summary>
-    private async ValueTask<(CatchUp.Step Found, WatchBatch? Shared)> StepAsync(int maxBytes, CancellationToken cancellationToken)
+    private async ValueTask<(CatchUp.Step Found, WatchBatch? Shared)> StepAsync(BatchLimit limit, CancellationToken cancellationToken)
     {
         var state = engine.Frontier.State;
         if (scanned.Position >= state.Head.Position)
@@ -266,19 +266,19 @@ internal sealed class Watch : IDisposable
 
         if (scanned.Position >= state.WindowStart.Position)
         {
-            return engine.Batches.Find(Scope, sent, maxBytes, LogPosition.Max) is { } found
+            return engine.Batches.Find(Scope, sent, limit, LogPosition.Max) is { } found
                 ? (default, found)
-                : (CatchUp.ReadWindow(Scope, state, scanned.Position, Scope.History.Start, maxBytes), null);
+                : (CatchUp.ReadWindow(Scope, state, scanned.Position, Scope.History.Start, limit), null);
         }
 
         await engine.CatchUp.DatabaseReads.WaitAsync(cancellationToken);
         try
         {
-            if (engine.Batches.Find(Scope, sent, maxBytes, LogPosition.Max) is { } found)
+            if (engine.Batches.Find(Scope, sent, limit, LogPosition.Max) is { } found)
                 return (default, found);
             if (!ReferenceEquals(state.Catalog.Find(Scope.View.Resource.Name), Scope.View.Resource))
                 throw Expired.BeforeCapture(Scope.View.Resource.Name);
-            var step = await engine.CatchUp.ReadLogAsync(Scope, state, scanned, Scope.History.Start, maxBytes, cancellationToken);
+            var step = await engine.CatchUp.ReadLogAsync(Scope, state, scanned, Scope.History.Start, limit, cancellationToken);
             ThrowIfOver();
             return (step, null);
         }
@@ -288,7 +288,7 @@ internal sealed class Watch : IDisposable
         }
     }
 
-    private async ValueTask<WatchBatch?> ReadSnapshotAsync(Snapshot current, int maxBytes, CancellationToken cancellationToken)
+    private async ValueTask<WatchBatch?> ReadSnapshotAsync(Snapshot current, BatchLimit limit, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -304,7 +304,7 @@ internal sealed class Watch : IDisposable
             await engine.CatchUp.DatabaseReads.WaitAsync(cancellationToken);
             try
             {
-                batch = await current.ReadAsync(engine.Items, maxBytes, JudgeStartAsync, Scope.FormatCursor, cancellationToken);
+                batch = await current.ReadAsync(engine.Items, limit.Bytes, JudgeStartAsync, Scope.FormatCursor, cancellationToken);
             }
             finally
             {

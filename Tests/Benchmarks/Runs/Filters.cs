@@ -94,7 +94,7 @@ internal static class Filters
 
         public async Task DrainAsync(Watch watch)
         {
-            while (await watch.ReadAsync(32 * 1024, default) is { } batch)
+            while (await watch.ReadAsync(BatchLimit.Frame, default) is { } batch)
                 if (batch.Events.Count > 0 && Interlocked.Add(ref count, batch.Events.Count) >= Volatile.Read(ref expected))
                     waiting.TrySetResult();
         }

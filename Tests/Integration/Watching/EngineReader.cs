@@ -96,7 +96,7 @@ internal sealed class EngineReader : IDisposable
 
     private async ValueTask<WatchBatch?> ReadAsync()
     {
-        var batch = await watch!.ReadAsync(32 * 1024, TestContext.Current.CancellationToken);
+        var batch = await watch!.ReadAsync(BatchLimit.Frame, TestContext.Current.CancellationToken);
         if (batch is null)
             return null;
         if (Cursor is not null)

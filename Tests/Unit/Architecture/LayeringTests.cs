@@ -18,7 +18,10 @@ public sealed partial class LayeringTests
         ["Data"] = ["DependencyInjection", "Diagnostics", "Feed", "Queries", "Resources"],
         ["Feed"] = ["Data", "DependencyInjection", "Diagnostics", "Resources"],
         ["Watching"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Queries", "Resources"],
-        ["Rest"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Queries", "Resources"],
+        ["Requests"] = ["Diagnostics", "Resources"],
+        ["Rest"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Queries", "Requests", "Resources"],
+        ["Sse"] = ["DependencyInjection", "Diagnostics", "Queries", "Requests", "Resources", "Watching"],
+        ["Polling"] = ["Diagnostics", "Queries", "Requests", "Resources", "Watching"],
         ["Hubs"] = ["DependencyInjection", "Diagnostics", "Watching"],
         ["DependencyInjection"] = ["*"],
     };

@@ -217,7 +217,7 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         using var watch = await Engine.StartAsync(Notes, static _ => { }, TestContext.Current.CancellationToken);
         Insert(1);
         await EvaluatedAsync(1);
-        var batch = (await watch.ReadAsync(1024, TestContext.Current.CancellationToken))!;
+        var batch = (await watch.ReadAsync(new(1024), TestContext.Current.CancellationToken))!;
 
         var first = frames.Compose("json", "w", batch);
 
@@ -248,7 +248,7 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
     {
         while (true)
         {
-            var batch = await witness.ReadAsync(1024 * 1024, TestContext.Current.CancellationToken);
+            var batch = await witness.ReadAsync(new(1024 * 1024), TestContext.Current.CancellationToken);
             if (batch is null)
                 Assert.True(await witnessReady.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), $"The insert of {id} was not evaluated.");
             else if (batch.Events.Any(e => Encoding.UTF8.GetString(e.Json.Span).Contains($"\"subject\":\"{id}\"", StringComparison.Ordinal)))

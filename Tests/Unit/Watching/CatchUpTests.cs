@@ -44,6 +44,28 @@ public sealed class CatchUpTests
     }
 
     [Fact]
+    public async Task SlowWatch_ReadingSoManyEventsAtATime_FindsEachOnceInTheLog()
+    {
+        await using var fixture = await EngineFixture.StartAsync(configure: options => options.Feed.WindowBytes = 10_000);
+        var slow = await fixture.WatchAsync(new() { Resource = "orders" });
+        for (var i = 1; i <= 200; i++)
+        {
+            fixture.Database.Write("orders", i, MemoryDatabase.Order(i, "a", 1, 1));
+            await fixture.SettleAsync();
+        }
+
+        List<string> found = [];
+        while (await slow.ReadAsync(maxEvents: 3) is { } batch)
+        {
+            Assert.InRange(batch.Events.Count, 0, 3);
+            Assert.True(batch.HasMore || found.Count + batch.Events.Count == 200);
+            found.AddRange(TestWatch.EventsOf(batch).Select(TestWatch.Summarize));
+        }
+
+        Assert.Equal(Enumerable.Range(1, 200).Select(i => $"added {i} a"), found);
+    }
+
+    [Fact]
     public async Task Window_OfManyChanges_StaysWithinItsBytes()
     {
         await using var fixture = await EngineFixture.StartAsync(configure: options => options.Feed.WindowBytes = 10_000);
@@ -117,7 +139,7 @@ public sealed class CatchUpTests
                 gateOpen.Task.Wait(TestContext.Current.CancellationToken);
             },
             TestContext.Current.CancellationToken);
-        Assert.Null(await blocking.ReadAsync(1000, TestContext.Current.CancellationToken));
+        Assert.Null(await blocking.ReadAsync(new(1000), TestContext.Current.CancellationToken));
         var watch = await fixture.WatchAsync(new() { Resource = "orders" });
         Assert.Null(await watch.ReadAsync());
         fixture.Database.Write("notes", 1, MemoryDatabase.Note(1, "a"));

@@ -77,7 +77,7 @@ public sealed class ScopeIndexTests
         var scope = new Scope(WatchView.Parse(new() { Resource = "orders" }, state.Catalog), "log1", default);
 
         // The scope's history may have moved on, by newer states, when a reader holds an older one.
-        var step = CatchUp.ReadWindow(scope, state, after, new LogPoint(new(1000), 1), 1000);
+        var step = CatchUp.ReadWindow(scope, state, after, new LogPoint(new(1000), 1), new(1000));
 
         Assert.Equal(state.Head, step.Through);
         Assert.Single(step.Events);

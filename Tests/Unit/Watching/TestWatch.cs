@@ -36,9 +36,9 @@ internal sealed class TestWatch(EngineFixture fixture)
     }
 
     /// <summary>The next batch, or null; checks that it starts where the last one ended.</summary>
-    public async ValueTask<WatchBatch?> ReadAsync(int maxBytes = MaxBytes)
+    public async ValueTask<WatchBatch?> ReadAsync(int maxBytes = MaxBytes, int maxEvents = int.MaxValue)
     {
-        var batch = await Watch.ReadAsync(maxBytes, TestContext.Current.CancellationToken);
+        var batch = await Watch.ReadAsync(new(maxBytes, maxEvents), TestContext.Current.CancellationToken);
         if (batch is null)
             return null;
         Assert.Equal(synced ? cursor : null, batch.From);

@@ -95,7 +95,7 @@ public sealed class WatchContinuityTests
             var isCut = false;
             for (var reads = isLast ? int.MaxValue : random.Next(1, 30); reads > 0 && !isCut; reads--)
             {
-                if (await watch.ReadAsync(random.Next(1, 8_000), CancellationToken.None) is { } batch)
+                if (await watch.ReadAsync(new(random.Next(1, 8_000), random.Next(1, 40)), CancellationToken.None) is { } batch)
                 {
                     Assert.Equal(cursor, batch.From);
                     foreach (var made in batch.Events)

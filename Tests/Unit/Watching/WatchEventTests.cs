@@ -199,4 +199,34 @@ public sealed class WatchEventTests
             Assert.Equal($"{i}", (string?)TestWatch.EventsOf((await watch.ReadAsync(maxBytes: 100))!).Single()["subject"]);
         Assert.Null(await watch.ReadAsync(maxBytes: 100));
     }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(100)]
+    public async Task Batch_OfSoManyEvents_IsCutExactlyAndTheNextContinues(int maxEvents)
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        var watch = await fixture.WatchAsync(new() { Resource = "orders" });
+        var other = await fixture.WatchAsync(new() { Resource = "orders" });
+        fixture.Database.WriteAll([.. Enumerable.Range(1, 100).Select(i => ("orders", (long)i, (Server.Resources.FieldValue[]?)MemoryDatabase.Order(i, "new", 1, 1)))]);
+        await fixture.SettleAsync();
+        Assert.Equal(100, (await other.ReadAsync())!.Events.Count);
+        var early = await fixture.WatchAsync(new() { Resource = "orders", Since = watch.Watch.StartCursor, Select = "status" });
+
+        foreach (var cut in (TestWatch[])[watch, early])
+        {
+            List<string> subjects = [];
+            while (await cut.ReadAsync(maxEvents: maxEvents) is { } batch)
+            {
+                if (batch.Events.Count > 0)
+                    Assert.Equal(Math.Min(maxEvents, 100 - subjects.Count), batch.Events.Count);
+                if (subjects.Count + batch.Events.Count < 100)
+                    Assert.True(batch.HasMore);
+                subjects.AddRange(TestWatch.EventsOf(batch).Select(e => (string)e["subject"]!));
+            }
+
+            Assert.Equal(Enumerable.Range(1, 100).Select(i => $"{i}"), subjects);
+        }
+    }
 }

@@ -55,7 +55,7 @@ public sealed class WatchReadyTests
         fixture.Database.Write("orders", 0, MemoryDatabase.Order(0, "a", 1, 1));
         for (var seen = 0; seen < Changes;)
         {
-            while (await watch.ReadAsync(1 << 20, TestContext.Current.CancellationToken) is { } batch)
+            while (await watch.ReadAsync(new(1 << 20), TestContext.Current.CancellationToken) is { } batch)
             {
                 // The next change is under way while the reader, sooner or later, looks again and finds nothing: nothing else would ever wake it.
                 seen += batch.Events.Count;
@@ -73,7 +73,7 @@ public sealed class WatchReadyTests
         await using var fixture = await EngineFixture.StartAsync();
         fixture.Log.Expect(entry => entry.Id.Name == "ReadyFailed");
         using var bad = await fixture.Engine.StartAsync(new() { Resource = "orders" }, _ => throw new InvalidOperationException("A transport's mistake."), TestContext.Current.CancellationToken);
-        Assert.Null(await bad.ReadAsync(1000, TestContext.Current.CancellationToken));
+        Assert.Null(await bad.ReadAsync(new(1000), TestContext.Current.CancellationToken));
         var good = await fixture.WatchAsync(new() { Resource = "orders" });
         Assert.Null(await good.ReadAsync());
 
