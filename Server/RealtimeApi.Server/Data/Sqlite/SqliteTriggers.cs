@@ -13,6 +13,10 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// then did not happen (<c>OR IGNORE</c>, <c>UPSERT</c>) are of rows that are still there; they are cleared by the next one, and by whatever else removes or moves the row.
 /// </para>
 /// <para>
+/// A key that is written in other letters is another key, even where the column's collation calls the two equal: it is logged as a delete and an insert, since clients
+/// hold items by the text of their keys and know no collations.
+/// </para>
+/// <para>
 /// No trigger relies on another of the same statement having run before it. They do rely on running before triggers of other programs (SQLite runs
 /// the newest first), so that changes which those make to the same row are logged after it; <see cref="SqliteCapture"/> sees to that.
 /// </para>
@@ -77,7 +81,7 @@ internal sealed class SqliteTriggers
     {
         if (collisions.Count > 0)
             Add("insert_before", $"BEFORE INSERT ON {table} WHEN {Any(collisions.Select(c => Exists(c.Condition)))}", NoteCollisions(""));
-        var replaced = All(key.Select(i => $"NEW.{columns[i]} IS n.v{i}"));
+        var replaced = All(key.Select(i => $"NEW.{columns[i]} IS n.v{i} COLLATE BINARY"));
         Add(
             "insert",
             $"AFTER INSERT ON {table}",
@@ -93,7 +97,7 @@ internal sealed class SqliteTriggers
 
     private void AddUpdate()
     {
-        var sameKey = All(key.Select(i => $"OLD.{columns[i]} IS NEW.{columns[i]}"));
+        var sameKey = All(key.Select(i => $"OLD.{columns[i]} IS NEW.{columns[i]} COLLATE BINARY"));
         var of = UpdatedColumns();
         if (collisions.Count > 0)
         {

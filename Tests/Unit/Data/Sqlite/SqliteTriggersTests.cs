@@ -46,9 +46,13 @@ public sealed class SqliteTriggersTests
         await LogIsAsync("CREATE TABLE t (id INTEGER PRIMARY KEY, u TEXT UNIQUE, v); INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2);", sql, expected);
 
     [Theory]
-    [InlineData("TEXT COLLATE NOCASE PRIMARY KEY", "", "REPLACE INTO t VALUES ('A', 9)", "{a,1} > {A,9}")]
-    [InlineData("TEXT COLLATE NOCASE PRIMARY KEY", "WITHOUT ROWID", "REPLACE INTO t VALUES ('A', 9)", "{a,1} > {A,9}")]
-    [InlineData("TEXT COLLATE NOCASE PRIMARY KEY", "", "UPDATE t SET id = 'A'", "{a,1} > {A,1}")]
+    // A key in other letters is another key to those who hold items by it.
+    [InlineData("TEXT COLLATE NOCASE PRIMARY KEY", "", "REPLACE INTO t VALUES ('A', 9)", "- {a,1}; + {A,9}")]
+    [InlineData("TEXT COLLATE NOCASE PRIMARY KEY", "WITHOUT ROWID", "REPLACE INTO t VALUES ('A', 9)", "- {a,1}; + {A,9}")]
+    [InlineData("TEXT COLLATE NOCASE PRIMARY KEY", "WITHOUT ROWID", "REPLACE INTO t VALUES ('a', 9)", "{a,1} > {a,9}")]
+    [InlineData("TEXT COLLATE NOCASE PRIMARY KEY", "WITHOUT ROWID", "INSERT INTO t VALUES ('A', 9) ON CONFLICT (id) DO UPDATE SET id = excluded.id", "- {a,1}; + {A,1}")]
+    [InlineData("TEXT COLLATE RTRIM PRIMARY KEY", "", "UPDATE t SET id = 'a '", "- {a,1}; + {a ,1}")]
+    [InlineData("TEXT COLLATE NOCASE PRIMARY KEY", "", "UPDATE t SET id = 'A'", "- {a,1}; + {A,1}")]
     [InlineData("TEXT PRIMARY KEY", "WITHOUT ROWID", "UPDATE t SET id = 'A'", "- {a,1}; + {A,1}")]
     [InlineData("TEXT PRIMARY KEY", "", "UPDATE t SET rowid = 77", "")]
     [InlineData("TEXT PRIMARY KEY", "", "INSERT OR REPLACE INTO t (rowid, id) VALUES (1, 'b')", "- {a,1}; + {b,null}")]
