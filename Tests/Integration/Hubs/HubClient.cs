@@ -20,9 +20,11 @@ internal sealed class HubClient : IAsyncDisposable
 
     public HubConnection Connection { get; }
 
-    public static async Task<HubClient> ConnectAsync(TestServer server, string protocol, bool skipNegotiation = true)
+    public static Task<HubClient> ConnectAsync(TestServer server, string protocol, bool skipNegotiation = true) => ConnectAsync(server.Address, protocol, skipNegotiation);
+
+    public static async Task<HubClient> ConnectAsync(Uri address, string protocol, bool skipNegotiation = true)
     {
-        var builder = new HubConnectionBuilder().WithUrl(new Uri(server.Address, "hubs/resources"), http =>
+        var builder = new HubConnectionBuilder().WithUrl(new Uri(address, "hubs/resources"), http =>
         {
             http.SkipNegotiation = skipNegotiation;
             if (skipNegotiation)
@@ -36,6 +38,9 @@ internal sealed class HubClient : IAsyncDisposable
         await client.Connection.StartAsync(TestContext.Current.CancellationToken);
         return client;
     }
+
+    /// <summary>Either protocol's maps, as JSON.</summary>
+    public static JsonElement ToJson(object? value) => value is JsonElement json ? json : JsonSerializer.SerializeToElement(value);
 
     /// <summary>Starts a watch and returns the reply's cursor.</summary>
     public async Task<string?> SubscribeAsync(string id, object request)
@@ -102,7 +107,4 @@ internal sealed class HubClient : IAsyncDisposable
     private void Keep(Push push) => PushesOf(push.Id).Writer.TryWrite(push);
 
     private Channel<Push> PushesOf(string id) => pushes.GetOrAdd(id, static _ => Channel.CreateUnbounded<Push>());
-
-    /// <summary>Either protocol's maps, as JSON.</summary>
-    private static JsonElement ToJson(object? value) => value is JsonElement json ? json : JsonSerializer.SerializeToElement(value);
 }

@@ -1,0 +1,204 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using RealtimeApi.Client;
+using RealtimeApi.Tests.Integration.Client;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.EndToEnd;
+
+/// <summary>
+/// The promise as a whole: while programs write at random, connections are cut and the host is killed and started again, each watch tells exactly the changes of
+/// its view, each once and in order, and leads to what a fresh read gives.
+/// </summary>
+public sealed class RandomWatchTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    [Fact]
+    public Task Watches_WhileThisProcessWritesAndTheFeedRemembersLittle_TellEachChangeOnce() =>
+        RunAsync(windowBytes: 64 * 1024, (database, seed, stop) => [Here(database, seed, stop), Here(database, seed + 1, stop)]);
+
+    [Fact]
+    public Task Watches_WhileSeveralProcessesWrite_TellEachChangeOnce()
+    {
+        Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
+        return RunAsync(windowBytes: 64 * 1024 * 1024, (database, seed, stop) => [Here(database, seed, stop), Shell(database, seed + 1, stop), Shell(database, seed + 2, stop)]);
+    }
+
+    private static Task Here(TempDatabase database, int seed, CancellationToken stop) => Task.Run(() => Writers.WriteHereAsync(database, new(seed), stop), CancellationToken.None);
+
+    private static Task Shell(TempDatabase database, int seed, CancellationToken stop) => Task.Run(() => Writers.WriteByShellAsync(database, new(seed), stop), CancellationToken.None);
+
+    private static async Task RunAsync(int windowBytes, Func<TempDatabase, int, CancellationToken, Task[]> write)
+    {
+        using var database = new TempDatabase(Warehouse.Sql);
+        await using var host = await UnrestfulHost.StartAsync(
+            "--database",
+            database.File,
+            string.Create(CultureInfo.InvariantCulture, $"--RealtimeApi:Feed:WindowBytes={windowBytes}"),
+            "--RealtimeApi:Watching:BookmarkInterval=00:00:02");
+        var followers = new List<IFollower>();
+        try
+        {
+            await RunAsync(database, host, followers, write);
+        }
+        catch (Exception e)
+        {
+            var report = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{RandomRun.Repeat}: {e.Message}")
+                .AppendLine(CultureInfo.InvariantCulture, $"{host.Cuts} cuts, {host.Kills} kills, {host.Stops} stops.");
+            foreach (var line in host.Complaints.Split('\n').TakeLast(40))
+                report.AppendLine(line);
+            throw new InvalidOperationException(report.ToString(), e);
+        }
+    }
+
+    private static async Task RunAsync(TempDatabase database, UnrestfulHost host, List<IFollower> followers, Func<TempDatabase, int, CancellationToken, Task[]> write)
+    {
+        var random = new Random(RandomRun.Seed);
+        var start = await ReadCursorAsync(host.Address);
+        await using var first = Clients.For(host.ProxyAddress);
+        await using var second = Clients.For(host.ProxyAddress);
+        followers.AddRange(MakeFollowers(host.ProxyAddress, first, second, random));
+
+        using var stopWriting = new CancellationTokenSource();
+        using var stopFollowing = new CancellationTokenSource();
+        var writing = write(database, RandomRun.Seed, stopWriting.Token);
+        var disturbing = Task.Run(() => host.DisturbAsync(new(RandomRun.Seed + 1), stopWriting.Token), CancellationToken.None);
+        var following = followers.Select((follower, i) => Task.Run(() => FollowAfterAsync(follower, new Random(RandomRun.Seed + i), stopFollowing.Token), CancellationToken.None)).ToList();
+        var failed = Task.WhenAny(following);
+        try
+        {
+            var time = Task.Delay(RandomRun.Duration, TimeProvider.System, TestContext.Current.CancellationToken);
+            await await Task.WhenAny([time, disturbing, failed, .. writing]);
+        }
+        finally
+        {
+            await stopWriting.CancelAsync();
+        }
+
+        await Task.WhenAll([disturbing, .. writing]);
+        database.Execute(Warehouse.LastRows);
+        var histories = new Dictionary<string, ChangeHistory>();
+        foreach (var resource in Warehouse.KeyFields.Keys)
+            histories[resource] = await ChangeHistory.ReadAsync(host.Address, resource, start);
+
+        foreach (var follower in followers)
+            await UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed);
+        await stopFollowing.CancelAsync();
+        await Task.WhenAll(following);
+
+        foreach (var follower in followers)
+            CheckEvents(follower.Followed, histories[follower.Followed.View.Resource]);
+        await CheckReadsAsync(host.Address, followers.ConvertAll(follower => follower.Followed), histories, random);
+        CheckTables(database, histories);
+        Assert.DoesNotContain("fail:", host.Complaints, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", host.Complaints, StringComparison.Ordinal);
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"{RandomRun.Repeat}: {histories.Values.Sum(history => history.Count)} changes, {followers.Sum(follower => follower.Followed.Events.Count)} events to {followers.Count} watches, "
+            + $"{followers.Sum(follower => follower.Followed.Resumed)} resumed by hand, {host.Cuts} cuts, {host.Kills} kills, {host.Stops} stops.");
+    }
+
+    /// <summary>Every view by one client or another, and each way to begin often enough.</summary>
+    private static IEnumerable<IFollower> MakeFollowers(Uri address, RealtimeApiClient first, RealtimeApiClient second, Random random)
+    {
+        var number = 0;
+        foreach (var view in Warehouse.Views.Concat(Warehouse.Views))
+        {
+            var own = new Random(random.Next());
+            // The SDK's watches of one item have all its fields.
+            if (own.Next(3) == 0 || (view.Key is not null && view.Select is not null))
+                yield return new HubFollower(address, number % 2 == 0 ? "messagepack" : "json", view, own.Next(4) > 0, own);
+            else
+                yield return new SdkFollower(number % 2 == 0 ? first : second, view, (SdkFollower.Beginning)(number % 3), own);
+            number++;
+        }
+    }
+
+    private static async Task FollowAfterAsync(IFollower follower, Random random, CancellationToken stop)
+    {
+        await Task.Delay(RandomRun.Duration * 0.5 * random.NextDouble() * random.NextDouble(), TimeProvider.System, CancellationToken.None);
+        await follower.FollowAsync(stop);
+    }
+
+    /// <summary>Waits for the last event of the watch's view, or for the watch to have passed it.</summary>
+    private static async Task UntilCaughtUpAsync(Followed followed, ChangeHistory history, Task<Task> failed)
+    {
+        var last = history.EventsOf(followed.View, after: 0).Select(seen => seen.Position).LastOrDefault();
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (followed.Cursor is not { } cursor || Seen.PositionOf(cursor) < last)
+        {
+            if (failed.IsCompleted)
+                await await failed;
+            Assert.False(patience.IsCancellationRequested, $"{followed} stands still at {(followed.Cursor is null ? "its beginning" : Seen.PositionOf(followed.Cursor))}, its last event is at {last}.");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private static void CheckEvents(Followed followed, ChangeHistory history)
+    {
+        var expected = history.EventsOf(followed.View, followed.Start).ToList();
+        for (var i = 0; i < Math.Max(expected.Count, followed.Events.Count); i++)
+        {
+            var (wanted, got) = (expected.ElementAtOrDefault(i), followed.Events.ElementAtOrDefault(i));
+            followed.Check(IsSame(wanted, expected.ElementAtOrDefault(i + 1), got), $"event {i} of {expected.Count} after {followed.Start} should be\n{wanted}\nand is\n{got}");
+        }
+    }
+
+    private static bool IsSame(Seen? wanted, Seen? next, Seen? got) =>
+        wanted is not null && got is not null
+        && (got.IsExact ? got.Position == wanted.Position : got.Position >= wanted.Position && (next is null || got.Position < next.Position))
+        && (got.Operation, got.View, got.Key, got.Time) == (wanted.Operation, wanted.View, wanted.Key, wanted.Time)
+        && JsonNode.DeepEquals(got.Data, wanted.Data);
+
+    /// <summary>What each watch leads to, what the history leads to, and two kinds of reads: all the same.</summary>
+    private static async Task CheckReadsAsync(Uri address, List<Followed> followers, Dictionary<string, ChangeHistory> histories, Random random)
+    {
+        using var client = new HttpClient();
+        foreach (var view in Warehouse.Views)
+        {
+            var expected = histories[view.Resource].Items.Where(item => view.Matches(item.Value)).ToDictionary(item => item.Key, item => view.Project(item.Value));
+            var pageSize = random.Next(1, 12);
+            CheckItems($"A fresh read of {view}", expected, await FreshRead.ReadAsync(client, address, view, pageSize, ("Cache-Control", "no-cache")));
+            foreach (var followed in followers.Where(followed => followed.View == view))
+            {
+                if (followed.Items is { } items)
+                    CheckItems(followed.ToString(), expected, items);
+            }
+
+            var cursor = followers.Find(followed => followed.View == view)!.Cursor!;
+            CheckItems($"A read of {view} at least as new as its watch", expected, await FreshRead.ReadAsync(client, address, view, pageSize, ("Realtime-Min-Cursor", cursor)));
+        }
+    }
+
+    private static void CheckItems(string what, Dictionary<string, JsonObject> expected, Dictionary<string, JsonObject> actual)
+    {
+        foreach (var key in expected.Keys.Union(actual.Keys))
+        {
+            var (wanted, got) = (expected.GetValueOrDefault(key), actual.GetValueOrDefault(key));
+            Assert.True(JsonNode.DeepEquals(wanted, got), $"{what} has {got?.ToJsonString() ?? "nothing"} as {key} instead of {wanted?.ToJsonString() ?? "nothing"}");
+        }
+    }
+
+    /// <summary>The tables themselves, past everything of the product.</summary>
+    private static void CheckTables(TempDatabase database, Dictionary<string, ChangeHistory> histories)
+    {
+        Check("things", "Id || ',' || ifnull(Code, '-') || ',' || ifnull(Kind, '-') || ',' || ifnull(Note, '-')", "id", "code", "kind", "note");
+        Check("parts", "ThingId || ',' || Name || ',' || ifnull(Quantity, '-')", "thingId", "name", "quantity");
+        Check("tags", "Name || ',' || ifnull(ThingId, '-') || ',' || ifnull(Big, '-')", "name", "thingId", "big");
+
+        void Check(string table, string row, params string[] fields)
+        {
+            var rows = (string?)database.Execute($"SELECT group_concat(r, char(10)) FROM (SELECT {row} AS r FROM {table})") ?? "";
+            var items = histories[table].Items.Values.Select(item => string.Join(',', fields.Select(field => item[field]?.ToString() ?? "-")));
+            Assert.Equal(rows.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order(StringComparer.Ordinal), items.Order(StringComparer.Ordinal));
+        }
+    }
+
+    private static async Task<string> ReadCursorAsync(Uri address)
+    {
+        await using var client = Clients.For(address);
+        return (await client.Resource("things").ListAsync(cancellationToken: TestContext.Current.CancellationToken)).Cursor!;
+    }
+}

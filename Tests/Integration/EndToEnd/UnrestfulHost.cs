@@ -1,0 +1,131 @@
+using System.Net;
+using System.Net.Sockets;
+using RealtimeApi.Tests.TestSupport;
+
+namespace RealtimeApi.Tests.Integration.EndToEnd;
+
+/// <summary>The host as a process behind a proxy, and all that can happen to them.</summary>
+internal sealed class UnrestfulHost : IAsyncDisposable
+{
+    private readonly int port;
+    private readonly string[] arguments;
+    private readonly List<string> outputs = [];
+    private readonly CuttableProxy proxy;
+    private HostProcess host;
+    private bool killNext;
+
+    private UnrestfulHost(HostProcess host, int port, string[] arguments)
+    {
+        this.host = host;
+        this.port = port;
+        this.arguments = arguments;
+        proxy = new(host.Address);
+    }
+
+    /// <summary>Where the host is, whatever happens on the way.</summary>
+    public Uri Address => host.Address;
+
+    /// <summary>Where connections are cut.</summary>
+    public Uri ProxyAddress => proxy.Address;
+
+    public int Cuts { get; private set; }
+
+    public int Kills { get; private set; }
+
+    public int Stops { get; private set; }
+
+    /// <summary>What the host's processes wrote, all but those of the log's usual lines.</summary>
+    public string Complaints => string.Join('\n', outputs.Append(host.Output + host.Errors).SelectMany(output => output.Split('\n')).Where(IsComplaint));
+
+    public static async Task<UnrestfulHost> StartAsync(params string[] arguments)
+    {
+        var port = FindPort();
+        return new(await HostProcess.StartAsync(null, port, arguments), port, arguments);
+    }
+
+    /// <summary>Cuts and restarts until stopped.</summary>
+    public async Task DisturbAsync(Random random, CancellationToken stop)
+    {
+        killNext = random.Next(2) == 0;
+        while (await PauseAsync(random, 2000, stop))
+        {
+            switch (random.Next(8))
+            {
+                case < 5:
+                    proxy.Cut();
+                    Cuts++;
+                    break;
+                case 5:
+                    proxy.Refuse();
+                    await PauseAsync(random, 500, stop);
+                    proxy.Restore();
+                    Cuts++;
+                    break;
+                default:
+                    await RestartAsync();
+                    break;
+            }
+        }
+
+        // At least one of each, however short the run.
+        while (Kills == 0 || Stops == 0)
+            await RestartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await proxy.DisposeAsync();
+        await host.DisposeAsync();
+    }
+
+    /// <summary>In turns without a word and in order.</summary>
+    private async Task RestartAsync()
+    {
+        if (killNext)
+        {
+            await host.KillAsync();
+            Kills++;
+        }
+        else
+        {
+            await host.StopAsync();
+            Stops++;
+        }
+
+        killNext = !killNext;
+        outputs.Add(host.Output + host.Errors);
+        await host.DisposeAsync();
+        host = await HostProcess.StartAsync(null, port, arguments);
+    }
+
+    private static async Task<bool> PauseAsync(Random random, int longest, CancellationToken stop)
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(random.Next(longest)), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return !stop.IsCancellationRequested;
+    }
+
+    private static bool IsComplaint(string line) =>
+        line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal) || line.StartsWith("warn:", StringComparison.Ordinal)
+        || line.Contains("Exception", StringComparison.Ordinal) || line.Contains("cursor-expired", StringComparison.Ordinal);
+
+    /// <summary>
+    /// A free port below those that systems give to connections: nobody's connection may take it while the host is down, and one from this machine to a port
+    /// that nobody listens on would, once in a while, be connected with itself.
+    /// </summary>
+    private static int FindPort()
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var port = Random.Shared.Next(20_000, 30_000);
+            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException) when (tries < 100)
+            {
+            }
+        }
+    }
+}
