@@ -277,7 +277,7 @@ internal sealed class SqliteTriggers
             {
                 // The first lets the index serve, the second asks it of the new row.
                 conditions.Add($"({where}\n)");
-                conditions.Add(OfNew(where));
+                conditions.Add(NamesRowId(where) ? $"(NEW.{shape.RowId} = -1 OR {OfNew(where)})" : OfNew(where));
             }
 
             var touched = unique.IsPlain
@@ -312,6 +312,10 @@ internal sealed class SqliteTriggers
     /// <summary>An expression over the table's columns, for the new row: these names are found in the inner query first.</summary>
     private string OfNew(string expression) =>
         $"(SELECT {expression}\n FROM (SELECT {string.Join(", ", shape.Columns.Select(column => $"{NewValue(column)} AS {Quote(column.Name)}"))}) AS {table})";
+
+    // Until SQLite has chosen a rowid, BEFORE triggers see -1, and what depends on it is unknown. A note too many does no harm.
+    private bool NamesRowId(string expression) =>
+        shape.RowId is not null && new[] { shape.RowIdAlias, "rowid", "oid" }.Any(name => name is not null && expression.Contains(name, StringComparison.OrdinalIgnoreCase));
 
     private string Exists(string condition) => $"EXISTS (SELECT 1 FROM {table} WHERE {condition})";
 

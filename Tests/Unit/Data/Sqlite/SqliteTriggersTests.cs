@@ -74,9 +74,19 @@ public sealed class SqliteTriggersTests
         await LogIsAsync($"CREATE TABLE t (id INTEGER PRIMARY KEY, a, b); INSERT INTO t VALUES (1, 'x', 1); {index};", sql, expected);
 
     [Fact]
-    public async Task Log_OfReplaceThatPutsADefault_HasTheRowItReplaces() =>
+    public async Task Log_OfAnIndexOnlyOfRowsWithCertainKeys_HasTheRowReplacedForOneWhoseKeyIsDrawn() =>
         await LogIsAsync(
-            "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'd' UNIQUE); INSERT INTO t VALUES (1, 'd');",
+            "CREATE TABLE t (id INTEGER PRIMARY KEY, a); CREATE UNIQUE INDEX i ON t (a) WHERE id > 1; INSERT INTO t VALUES (5, 'x');",
+            "REPLACE INTO t (a) VALUES ('x')",
+            "- {5,x}; + {6,x}");
+
+    [Theory]
+    [InlineData("CREATE UNIQUE INDEX i ON t (a)")]
+    [InlineData("CREATE UNIQUE INDEX i ON t (a) WHERE a > 'c'")]
+    [InlineData("CREATE UNIQUE INDEX i ON t (upper(a))")]
+    public async Task Log_OfReplaceThatPutsADefault_HasTheRowItReplaces(string index) =>
+        await LogIsAsync(
+            $"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'd'); INSERT INTO t VALUES (1, 'd'); {index};",
             "REPLACE INTO t VALUES (2, NULL)",
             "- {1,d}; + {2,d}");
 
@@ -128,6 +138,28 @@ public sealed class SqliteTriggersTests
             """,
             "REPLACE INTO t VALUES (2, 'a')",
             "- {1,a}; {2,b} > {2,z}; {2,z} > {2,a}");
+
+    [Fact]
+    public async Task Log_OfABeforeTriggerThatMovesARowInTheWay_HasThatRowReplaced() =>
+        await LogIsAsync(
+            """
+            CREATE TABLE t (id INTEGER PRIMARY KEY, v);
+            INSERT INTO t VALUES (1, 'a'), (2, 'b');
+            CREATE TRIGGER push BEFORE INSERT ON t BEGIN UPDATE t SET id = NEW.id WHERE id = 1; END;
+            """,
+            "REPLACE INTO t VALUES (9, 'c')",
+            "- {1,a}; + {9,a}; {9,a} > {9,c}");
+
+    [Fact]
+    public async Task Log_OfABeforeTriggerWhoseUpdateIsIgnored_HasTheRowReplaced() =>
+        await LogIsAsync(
+            """
+            CREATE TABLE t (id INTEGER PRIMARY KEY, a UNIQUE ON CONFLICT IGNORE, b UNIQUE ON CONFLICT REPLACE);
+            CREATE TRIGGER same BEFORE INSERT ON t BEGIN UPDATE t SET a = 'x' WHERE b = NEW.b; END;
+            INSERT INTO t VALUES (1, 'x', 1), (2, 'y', 2);
+            """,
+            "INSERT INTO t VALUES (3, 'z', 2)",
+            "- {2,y,2}; + {3,z,2}");
 
     [Fact]
     public async Task Values_OfEveryStorageClass_AreReadAsTheyAreStored()
