@@ -66,7 +66,7 @@ public sealed class WatchOnSqliteTests
 
         database.Execute("INSERT INTO Orders VALUES (9007199254740993, '<é\"\\>', 'naïve ☃', 0.1 + 0.2, 1)");
 
-        var batch = await watch.NextAsync();
+        var batch = await watch.NextAsync(TestContext.Current.CancellationToken);
         var json = System.Text.Encoding.UTF8.GetString(batch!.Events.Single().Json.Span);
         var item = await server.Client.GetStringAsync(new Uri("api/orders/9007199254740993", UriKind.Relative), TestContext.Current.CancellationToken);
         Assert.Contains($"\"data\":{item}}}", json, StringComparison.Ordinal);
@@ -125,7 +125,7 @@ public sealed class WatchOnSqliteTests
 
         database.Execute("ALTER TABLE Orders ADD COLUMN Weight INTEGER");
 
-        var problem = await Assert.ThrowsAsync<ProblemException>(() => orders.NextAsync());
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => orders.NextAsync(TestContext.Current.CancellationToken));
         Assert.Equal(ProblemCodes.CursorExpired, problem.Code);
         using var anew = await EngineReader.StartAsync(server, Orders with { Filter = "weight gt 5" });
         database.Execute("INSERT INTO Orders VALUES (1, 'a', 'new', 1, 0, 6)");
@@ -154,7 +154,7 @@ public sealed class WatchOnSqliteTests
         }
 
         database.Execute("INSERT INTO Orders VALUES (2, 'b', 'other', 1, 0)");
-        var problem = await Assert.ThrowsAsync<ProblemException>(() => watch.NextAsync());
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => watch.NextAsync(TestContext.Current.CancellationToken));
         Assert.Equal(ProblemCodes.CursorExpired, problem.Code);
     }
 

@@ -26,7 +26,7 @@ public sealed class SqliteChangeLogFollowTests
 
         using var stop = new CancellationTokenSource();
         Volatile.Write(ref followed, state!.Head.Position.Major);
-        var trimming = Task.Run(() => TrimAsync(database, stop.Token));
+        var trimming = Task.Run(() => TrimAsync(database, stop.Token), TestContext.Current.CancellationToken);
         var items = new Dictionary<long, Item>();
         var after = state.Head;
         var done = 0;
@@ -48,7 +48,7 @@ public sealed class SqliteChangeLogFollowTests
             after = page.Through;
             Volatile.Write(ref followed, after.Position.Major);
             if (!page.HasMore && done < Writers)
-                await database.Log.WaitForWriteAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(120));
+                await database.Log.WaitForWriteAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
         }
 
         await Task.WhenAll(writers);
