@@ -9,9 +9,12 @@ using SQLitePCL;
 namespace RealtimeApi.Server.Data.Sqlite;
 
 /// <summary>Reads items of a SQLite database through Dapper.</summary>
-/// <remarks>Thread-safe. A cancelled list is interrupted within SQLite, so that a long scan does not outlive its client.</remarks>
+/// <remarks>Thread-safe. A cancelled list ends within SQLite, so that a long scan does not outlive its client.</remarks>
 internal sealed class SqliteItemReader(SqliteConnections connections) : IItemReader
 {
+    // Some milliseconds of SQLite's work.
+    private const int StepsBetweenChecks = 100_000;
+
     private readonly ConditionalWeakTable<ResourceDefinition, SqliteItemStatements> statements = [];
 
     public async Task<ItemPage> ListAsync(ListQuery query, CancellationToken cancellationToken)
@@ -20,16 +23,18 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         try
         {
             await using var connection = await connections.OpenAsync(cancellationToken);
-            await using var interrupt = cancellationToken.UnsafeRegister(static state => raw.sqlite3_interrupt(((SqliteConnection)state!).Handle), connection);
-            await using var transaction = connection.BeginTransaction(deferred: true);
-            var point = query.Resource.Watchable ? await ReadHeadAsync(connection, transaction) : null;
-            long? count = query.Count ? await CountAsync(connection, transaction, texts, query) : null;
-            var items = await ReadPageAsync(connection, transaction, texts, query);
-            await transaction.CommitAsync(CancellationToken.None);
-            var hasMore = items.Count > query.Top;
-            if (hasMore)
-                items.RemoveAt(query.Top);
-            return new(items, hasMore, count, point);
+            // Asked by SQLite, and not told by an interrupt: that is lost when it comes between two statements.
+            if (cancellationToken.CanBeCanceled)
+                raw.sqlite3_progress_handler(connection.Handle, StepsBetweenChecks, static token => ((CancellationToken)token).IsCancellationRequested ? 1 : 0, cancellationToken);
+            try
+            {
+                return await ListAsync(connection, texts, query);
+            }
+            finally
+            {
+                if (cancellationToken.CanBeCanceled)
+                    raw.sqlite3_progress_handler(connection.Handle, 0, null, null);
+            }
         }
         catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_INTERRUPT && cancellationToken.IsCancellationRequested)
         {
@@ -68,6 +73,19 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         {
             throw translated;
         }
+    }
+
+    private static async Task<ItemPage> ListAsync(SqliteConnection connection, SqliteItemStatements texts, ListQuery query)
+    {
+        await using var transaction = connection.BeginTransaction(deferred: true);
+        var point = query.Resource.Watchable ? await ReadHeadAsync(connection, transaction) : null;
+        long? count = query.Count ? await CountAsync(connection, transaction, texts, query) : null;
+        var items = await ReadPageAsync(connection, transaction, texts, query);
+        await transaction.CommitAsync(CancellationToken.None);
+        var hasMore = items.Count > query.Top;
+        if (hasMore)
+            items.RemoveAt(query.Top);
+        return new(items, hasMore, count, point);
     }
 
     private static async Task<ItemRead> FindAsync(
