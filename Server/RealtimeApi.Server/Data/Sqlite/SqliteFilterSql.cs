@@ -81,7 +81,8 @@ internal sealed class SqliteFilterSql(SqliteParameters parameters)
     private string Range(FilterOperand operand, string start)
     {
         var storage = SqliteStorage.Of(operand.Column);
-        var isOrdered = SqliteTextRules.Find(storage.Collation) is { } rules && rules != SqliteTextRules.RightTrim;
+        // Texts with one start stand together in an index where characters sort by their number.
+        var isOrdered = operand.Column.TextRules == SqliteTextRules.Binary || operand.Column.TextRules == SqliteTextRules.NoCase;
         if (operand.Functions.Count > 0 || !isOrdered || storage.Affinity is not (SqliteAffinity.Text or SqliteAffinity.Blob) || start.Contains('\0', StringComparison.Ordinal))
             return "";
         var name = SqliteColumn.Name(operand.Column);

@@ -58,17 +58,18 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
 
     private List<TableSchema> Read(SqliteConnection connection)
     {
+        var encoding = connection.ExecuteScalar<string>("PRAGMA encoding") ?? "UTF-8";
         var rows = connection.Query<TableRow>(ListSql).Where(row => !SqliteSystemTables.Contains(row.Name)).ToList();
         var tables = new Dictionary<string, TableSchema>(StringComparer.OrdinalIgnoreCase);
         var result = new List<TableSchema>();
         foreach (var row in rows.Where(row => row.Type == "table"))
-            result.Add(tables[row.Name] = ReadTable(connection, row));
+            result.Add(tables[row.Name] = ReadTable(connection, row, encoding));
         var views = rows.Where(row => row.Type == "view").ToDictionary(row => row.Name, row => row.Sql ?? "", StringComparer.OrdinalIgnoreCase);
         foreach (var view in views.Keys)
         {
             try
             {
-                result.Add(ReadView(connection, view, tables, views));
+                result.Add(ReadView(connection, view, tables, views, encoding));
             }
             catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_ERROR)
             {
@@ -80,7 +81,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
         return result;
     }
 
-    private static TableSchema ReadTable(SqliteConnection connection, TableRow table)
+    private static TableSchema ReadTable(SqliteConnection connection, TableRow table, string encoding)
     {
         var strict = table.Strict != 0;
         var rows = connection.Query<ColumnRow>(ColumnsSql, new { name = table.Name }).Where(row => row.Hidden != HiddenColumn).ToList();
@@ -89,6 +90,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
         var columns = rows.Select(row => MakeColumn(
             row,
             strict,
+            SqliteTextRules.Find(CollationOf(connection, table.Name, row.Name), encoding),
             CollationOf(connection, table.Name, row.Name),
             nullable: row.IsNotNull == 0 && row.Name != rowidAlias)).ToArray();
         return new()
@@ -124,7 +126,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
             .Select(index => index.Select(row => row.Column!).ToArray())];
 
     private static TableSchema ReadView(
-        SqliteConnection connection, string view, Dictionary<string, TableSchema> tables, Dictionary<string, string> views)
+        SqliteConnection connection, string view, Dictionary<string, TableSchema> tables, Dictionary<string, string> views, string encoding)
     {
         var rows = connection.Query<ColumnRow>(ColumnsSql, new { name = view }).ToList();
         using var command = connection.CreateCommand();
@@ -141,7 +143,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
                 shown.TryAdd((table!, column.Name), rows[i].Name);
             // The table's NOT NULL does not hold behind an outer join.
             columns[i] = column is null
-                ? MakeColumn(rows[i], strict: false, "BINARY", nullable: true)
+                ? MakeColumn(rows[i], strict: false, SqliteTextRules.Find("BINARY", encoding), "BINARY", nullable: true)
                 : column with { Name = rows[i].Name, Nullable = true, ReadOnly = true };
         }
 
@@ -156,7 +158,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
         }
     }
 
-    private static ColumnSchema MakeColumn(ColumnRow row, bool strict, string collation, bool nullable)
+    private static ColumnSchema MakeColumn(ColumnRow row, bool strict, SqliteTextRules? rules, string collation, bool nullable)
     {
         var type = SqliteColumnTypes.TypeOf(row.Type, strict);
         return new()
@@ -167,7 +169,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
             Nullable = nullable,
             ReadOnly = row.Hidden is VirtualColumn or StoredColumn,
             MaxLength = SqliteColumnTypes.MaxLengthOf(row.Type, type),
-            TextRules = SqliteTextRules.Find(collation),
+            TextRules = rules,
             Storage = new SqliteStorage(SqliteColumnTypes.AffinityOf(row.Type, strict), collation, null),
         };
     }

@@ -15,6 +15,12 @@ internal sealed class SqliteTextRules : TextRules
 {
     public static readonly SqliteTextRules Binary = new("BINARY");
 
+    /// <summary>BINARY in a database whose encoding is UTF-16: it compares the bytes of that, and not the order of the characters.</summary>
+    public static readonly SqliteTextRules BinaryUtf16LittleEndian = new("BINARY", static c => (ushort)((c >> 8) | (c << 8)));
+
+    /// <inheritdoc cref="BinaryUtf16LittleEndian"/>
+    public static readonly SqliteTextRules BinaryUtf16BigEndian = new("BINARY", static c => c);
+
     public static readonly SqliteTextRules NoCase = new("NOCASE");
 
     public static readonly SqliteTextRules RightTrim = new("RTRIM");
@@ -22,9 +28,12 @@ internal sealed class SqliteTextRules : TextRules
     private readonly bool foldsCase;
     private readonly bool trimsEnd;
 
-    private SqliteTextRules(string collation)
+    private readonly Func<char, int> orderOf;
+
+    private SqliteTextRules(string collation, Func<char, int>? orderOf = null)
     {
         Collation = collation;
+        this.orderOf = orderOf ?? CodePointOrder;
         foldsCase = collation == "NOCASE";
         trimsEnd = collation == "RTRIM";
     }
@@ -32,9 +41,16 @@ internal sealed class SqliteTextRules : TextRules
     public string Collation { get; }
 
     /// <summary>The rules of a collation, or null for one that a program registered and memory cannot reproduce.</summary>
-    public static SqliteTextRules? Find(string collation) => collation.ToUpperInvariant() switch
+    /// <param name="collation">The collation's name.</param>
+    /// <param name="encoding">The database's encoding as <c>PRAGMA encoding</c> says it. NOCASE and RTRIM compare UTF-8 in all.</param>
+    public static SqliteTextRules? Find(string collation, string encoding = "UTF-8") => collation.ToUpperInvariant() switch
     {
-        "BINARY" => Binary,
+        "BINARY" => encoding switch
+        {
+            "UTF-16le" => BinaryUtf16LittleEndian,
+            "UTF-16be" => BinaryUtf16BigEndian,
+            _ => Binary,
+        },
         "NOCASE" => NoCase,
         "RTRIM" => RightTrim,
         _ => null,
@@ -50,7 +66,7 @@ internal sealed class SqliteTextRules : TextRules
             var x = foldsCase ? AsciiLower(a[i]) : a[i];
             var y = foldsCase ? AsciiLower(b[i]) : b[i];
             if (x != y)
-                return CodePointOrder(x) - CodePointOrder(y);
+                return orderOf(x) - orderOf(y);
             if (foldsCase && x == '\0')
                 return Encoding.UTF8.GetByteCount(left) - Encoding.UTF8.GetByteCount(right);
         }

@@ -12,7 +12,7 @@ internal sealed class Attic : IDisposable
 {
     private static readonly string[] Texts =
     [
-        "", "a", "A", "b", "ab", "AB", "abc", "aBc", "abc ", "abc  ", " abc", "z", "Z", "[", "_", "%", "it's", "ä", "Ä", "ß", "\ud83d\ude00", "\ue000", "\uffff", "a\0b", "A\0c", "a\0bc", "\0",
+        "", "a", "A", "b", "ab", "AB", "abc", "aBc", "abc ", "abc  ", " abc", "z", "Z", "[", "_", "%", "it's", "ä", "Ä", "ß", "\ud83d\ude00", "\ue000", "\ufff0", "a\0b", "A\0c", "a\0bc", "\0",
         "1", "01", "1.0", "1.5", "0x10", "1e400", "5", "-5", "9223372036854775807", "9223372036854775808", " 5 ", "abcabc", "bcab", "true", "null",
     ];
 
@@ -39,6 +39,11 @@ internal sealed class Attic : IDisposable
     /// <param name="key">The declaration of the primary key: <c>id INTEGER PRIMARY KEY</c> comes first, or one over other columns at the end.</param>
     /// <param name="keyColumns">The columns of the key.</param>
     public Attic(string? key, params string[] keyColumns)
+        : this("UTF-8", key, keyColumns)
+    {
+    }
+
+    private Attic(string encoding, string? key, string[] keyColumns)
     {
         // Indexes are made for half of the columns, so that both ways of finding rows are tried.
         var declarations = new List<string>();
@@ -80,7 +85,7 @@ internal sealed class Attic : IDisposable
             Key = [.. keyColumns.Select(name => columns.Single(c => c.Column.Name == name).Column)],
             Fingerprint = "f",
         };
-        var sql = $"PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; CREATE TABLE \"The `Attic`\" ({string.Join(", ", key is null ? declarations : [.. declarations, key])});"
+        var sql = $"PRAGMA encoding = '{encoding}'; PRAGMA synchronous = OFF; PRAGMA journal_mode = WAL; CREATE TABLE \"The `Attic`\" ({string.Join(", ", key is null ? declarations : [.. declarations, key])});"
             + string.Concat(columns.Where((_, i) => i % 2 == 1).Select((c, i) => $"CREATE INDEX i{i} ON \"The `Attic`\" (\"{c.Column.Column}\");"));
         connection = database.Open();
         Run(sql);
@@ -106,7 +111,7 @@ internal sealed class Attic : IDisposable
                 Ordinal = columns.Count,
                 Type = type,
                 DeclaredType = declaration,
-                TextRules = SqliteTextRules.Find(collation),
+                TextRules = SqliteTextRules.Find(collation, encoding),
                 Storage = new SqliteStorage(affinity, collation, format) { GuidFormat = guid, TextTime = clock ?? SqliteTextTime.Default },
             }, values));
         }
@@ -118,6 +123,8 @@ internal sealed class Attic : IDisposable
                 format: format, clock: clock);
         }
     }
+
+    public static Attic OfEncoding(string encoding) => new(encoding, key: null, ["id"]);
 
     public ResourceDefinition Resource { get; }
 

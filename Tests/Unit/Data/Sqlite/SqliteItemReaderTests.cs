@@ -188,6 +188,17 @@ public sealed class SqliteItemReaderTests : IDisposable
         Assert.True(QueryParser.ParseFilter(resource, "a eq null").IsExact);
     }
 
+    [Fact]
+    public async Task Filter_DatabaseInUtf16_IsComparedAsThatDatabaseDoes()
+    {
+        database.Execute("PRAGMA encoding = 'UTF-16le'; CREATE TABLE T (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO T VALUES (1, 'a'), (2, 'b'), (3, 'Ā')");
+        var resource = await DefineAsync();
+        var filter = QueryParser.ParseFilter(resource, "a lt 'b'");
+        Assert.Equal(["1", "3"], await KeysAsync(resource, ("$filter", filter.ToString())));
+        Assert.Equal(["1", "3"], (await ListAsync(resource)).Items.Where(item => filter.Matches(item.Values)).Select(item => item.Key.Text));
+        Assert.Equal(["2", "3"], await KeysAsync(resource, ("$filter", "startswith(a,'Ā') or startswith(a,'b')")));
+    }
+
     private static ResourceOptions Keyed(string table, string key)
     {
         var options = new ResourceOptions { Table = table };
