@@ -99,7 +99,14 @@ public sealed class RealtimeApiClient : IAsyncDisposable
         ownHttp?.Dispose();
     }
 
-    internal Watch StartWatch(WatchRequest request, int bufferSize) => new(connection, request, bufferSize, NewBackoff(), logger);
+    internal ILogger Logger => logger;
+
+    internal TimeProvider Time => options.TimeProvider;
+
+    /// <param name="request">What to watch.</param>
+    /// <param name="bufferSize">The changes that may wait.</param>
+    /// <param name="standing">Told whenever the watch comes to stand on a server or falls.</param>
+    internal Watch StartWatch(WatchRequest request, int bufferSize, Action<bool>? standing) => new(connection, request, bufferSize, standing, NewBackoff(), logger);
 
     /// <summary>Repeats a read of a watch until the server answers it or refuses.</summary>
     internal async Task<TResult> RepeatAsync<TResult>(Func<CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
@@ -137,7 +144,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
         }
     }
 
-    private Backoff NewBackoff() => new(options.TimeProvider, options.MaxReconnectDelay, Random);
+    internal Backoff NewBackoff() => new(options.TimeProvider, options.MaxReconnectDelay, Random);
 
     private static string CheckName(string name) =>
         string.IsNullOrWhiteSpace(name) ? throw new ArgumentException("The resource has no name.", nameof(name)) : name;

@@ -118,19 +118,33 @@ public class ResourceView<T>
     public IAsyncEnumerable<ItemChange<T>> WatchAsync(WatchOptions? options = null, CancellationToken cancellationToken = default) =>
         WatchAsync(key: null, options, cancellationToken);
 
+    /// <summary>The view's items as a collection in memory that is always current, see <see cref="LiveView{T}"/>.</summary>
+    /// <remarks>It begins to list and to follow at once; <see cref="LiveView{T}.WhenSyncedAsync"/> waits for the first items. Dispose it to end that.</remarks>
+    /// <param name="options">Its order, and where it tells of its changes. Default: by key, on the thread pool.</param>
+    /// <exception cref="ArgumentException">The options contradict each other.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
+    public LiveView<T> OpenLiveView(LiveViewOptions<T>? options = null)
+    {
+        options ??= LiveViewOptions<T>.Default;
+        options.Validate();
+        var watch = new WatchOptions { Initial = true, PageSize = options.PageSize };
+        var follower = new LiveFollower<T>((standing, token) => EnumerateAsync(key: null, watch, standing, token), options, Type, Client.Time, Client.NewBackoff(), Client.Logger);
+        return new(follower, options, Client.Time.GetUtcNow(), Client.Logger);
+    }
+
     private protected IAsyncEnumerable<ItemChange<T>> WatchAsync(ItemKey? key, WatchOptions? options, CancellationToken cancellationToken)
     {
         options ??= WatchOptions.Default;
         options.Validate();
-        return EnumerateAsync(key, options, cancellationToken);
+        return EnumerateAsync(key, options, standing: null, cancellationToken);
     }
 
     private protected string SelectQuery => select is null ? "" : "$select=" + Uri.EscapeDataString(select);
 
-    private async IAsyncEnumerable<ItemChange<T>> EnumerateAsync(ItemKey? key, WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ItemChange<T>> EnumerateAsync(ItemKey? key, WatchOptions options, Action<bool>? standing, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new WatchRequest { Resource = Name, Key = key?.Text, Filter = filter, Select = select, Since = options.Since };
-        using var watch = Client.StartWatch(request, options.BufferSize);
+        using var watch = Client.StartWatch(request, options.BufferSize, standing);
         var start = await watch.Started.WaitAsync(cancellationToken).ConfigureAwait(false);
 
         if (options.Initial)

@@ -12,6 +12,7 @@ internal sealed partial class Watch : IDisposable
 
     private readonly ConnectionLoop connection;
     private readonly WatchRequest request;
+    private readonly Action<bool>? standing;
     private readonly Backoff backoff;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping;
@@ -20,10 +21,11 @@ internal sealed partial class Watch : IDisposable
     private string? cursor;
     private int attempts;
 
-    public Watch(ConnectionLoop connection, WatchRequest request, int bufferSize, Backoff backoff, ILogger logger)
+    public Watch(ConnectionLoop connection, WatchRequest request, int bufferSize, Action<bool>? standing, Backoff backoff, ILogger logger)
     {
         this.connection = connection;
         this.request = request;
+        this.standing = standing;
         this.backoff = backoff;
         this.logger = logger;
         cursor = request.Since;
@@ -118,7 +120,15 @@ internal sealed partial class Watch : IDisposable
 
             subscription.Start(start);
             started.TrySetResult(start);
-            return await subscription.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            standing?.Invoke(true);
+            try
+            {
+                return await subscription.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                standing?.Invoke(false);
+            }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
