@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RealtimeApi.Contracts;
@@ -144,7 +145,7 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
             if (options.ApiKey is { } key)
                 request.Headers.TryAddWithoutValidation(ApiKeyHeader, key);
 
-            var response = await http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+            var response = await ReachAsync(http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)).ConfigureAwait(false);
             if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotModified)
                 return response;
 
@@ -159,8 +160,25 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
             throw Problems.Invalid($"{response.RequestMessage?.RequestUri} answered with {media}, not JSON. Is this the address of the API?");
 
         using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return await JsonSerializer.DeserializeAsync(stream, type, cancellationToken).ConfigureAwait(false)
+        return await ReachAsync(JsonSerializer.DeserializeAsync(stream, type, cancellationToken).AsTask()).ConfigureAwait(false)
             ?? throw Problems.Invalid($"{response.RequestMessage?.RequestUri} answered null.");
+    }
+
+    /// <summary>
+    /// One exception for a server that cannot be reached: a connection that breaks comes out of the client as it is when that happens while it is being made (a
+    /// <see cref="SocketException"/> where its far end is asked for) or while the body is read.
+    /// </summary>
+    /// <exception cref="HttpRequestException">The server could not be reached.</exception>
+    private static async Task<T> ReachAsync<T>(Task<T> exchange)
+    {
+        try
+        {
+            return await exchange.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            throw new HttpRequestException("The connection to the server broke: " + e.Message, e);
+        }
     }
 
     private static string? HeaderOf(HttpResponseMessage response, string name) =>

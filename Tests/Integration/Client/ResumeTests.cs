@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using RealtimeApi.Client;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
@@ -136,6 +137,22 @@ public sealed class ResumeTests : IAsyncLifetime
         Assert.Equal(Enumerable.Range(1, 35).Select(n => $"{n}"), keys);
     }
 
+    /// <summary>The framework's HTTP client gives such an error as it is when a connection is reset in the moment in which it is made.</summary>
+    [Fact]
+    public async Task Snapshot_WhoseConnectionIsResetAsItIsMade_IsReadAgain()
+    {
+        await server.PutAsync(1, "a");
+        using var resetting = new Resetting { Times = 2 };
+        using var http = new HttpClient(resetting, disposeHandler: false);
+        await using var own = new RealtimeApiClient(Clients.OptionsFor(server.Address), http);
+
+        await using var watch = own.Resource<Thing>("things").WatchAsync(new() { Initial = true }).Start();
+
+        Assert.Equal([ChangeKind.Added, ChangeKind.Synced], (await watch.NextAsync(2)).Select(c => c.Kind));
+        resetting.Times = 1;
+        await Assert.ThrowsAsync<HttpRequestException>(() => own.Resource<Thing>("things").ListAsync(cancellationToken: TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Batch_ThatDoesNotStartWhereTheLastEnded_IsAskedForAgain()
     {
@@ -177,5 +194,13 @@ public sealed class ResumeTests : IAsyncLifetime
         await using var next = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
 
         Assert.Equal(2, server.HubTokens.Count);
+    }
+
+    private sealed class Resetting() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        public int Times { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            Times-- > 0 ? Task.FromException<HttpResponseMessage>(new SocketException((int)SocketError.NotConnected)) : base.SendAsync(request, cancellationToken);
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Threading.Channels;
@@ -30,7 +32,7 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
             {
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or System.Net.WebSockets.WebSocketException or ChannelClosedException or OperationCanceledException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or WebSocketException or ChannelClosedException or OperationCanceledException)
             {
                 // Nobody there, or cut; anything else is news.
             }
