@@ -12,7 +12,7 @@ namespace RealtimeApi.Client;
 /// Thread-safe, and made to be kept: one client for each server and identity. All its watches share one SignalR connection, which is opened for the first one and
 /// closed some seconds after the last.
 /// <code>
-/// await using var client = new RealtimeApiClient("http://localhost:5000");
+/// await using var client = new RealtimeApiClient("http://localhost:5080");
 /// await foreach (var change in client.Resource&lt;Order>("orders").Where(o => o.Status == "pending").WatchAsync())
 ///     Console.WriteLine($"{change.Kind} {change.Key} {change.Item}");
 /// </code>
@@ -28,7 +28,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     private readonly JsonSerializerOptions json;
 
     /// <summary>A client of the server at this address.</summary>
-    /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5000</c>.</param>
+    /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5080</c>.</param>
     /// <exception cref="ArgumentException">The address is not absolute, or neither HTTP nor HTTPS.</exception>
     public RealtimeApiClient(string baseAddress)
         : this(new RealtimeApiClientOptions(new Uri(baseAddress ?? throw new ArgumentNullException(nameof(baseAddress)), UriKind.RelativeOrAbsolute)))

@@ -8,14 +8,14 @@ namespace RealtimeApi.Client;
 public sealed record RealtimeApiClientOptions
 {
     /// <summary>Options for the server at this address.</summary>
-    /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5000</c>. A path in it is kept as the prefix of everything.</param>
+    /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5080</c>. A path in it is kept as the prefix of everything.</param>
     /// <exception cref="ArgumentException">The address is not absolute, or neither HTTP nor HTTPS.</exception>
     public RealtimeApiClientOptions(Uri baseAddress)
     {
         if (baseAddress is null)
             throw new ArgumentNullException(nameof(baseAddress));
         if (!baseAddress.IsAbsoluteUri || (baseAddress.Scheme != "http" && baseAddress.Scheme != "https"))
-            throw new ArgumentException($"'{baseAddress}' is not an absolute http or https address, such as http://localhost:5000.", nameof(baseAddress));
+            throw new ArgumentException($"'{baseAddress}' is not an absolute http or https address, such as http://localhost:5080.", nameof(baseAddress));
         BaseAddress = baseAddress;
     }
 

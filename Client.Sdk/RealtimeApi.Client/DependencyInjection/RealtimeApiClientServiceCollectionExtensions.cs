@@ -12,7 +12,7 @@ public static class RealtimeApiClientServiceCollectionExtensions
 
     /// <summary>Adds a <see cref="RealtimeApiClient"/> as a singleton.</summary>
     /// <param name="services">The services to add to.</param>
-    /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5000</c>.</param>
+    /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5080</c>.</param>
     /// <returns>The builder of the HTTP client that sends the reads, e.g. to add handlers.</returns>
     /// <exception cref="ArgumentException">The address is not absolute, or neither HTTP nor HTTPS.</exception>
     public static IHttpClientBuilder AddRealtimeApiClient(this IServiceCollection services, string baseAddress)
