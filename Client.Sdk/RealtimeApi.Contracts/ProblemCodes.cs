@@ -31,6 +31,9 @@ public static class ProblemCodes
     /// <summary>405: the resource cannot be written.</summary>
     public const string NotWritable = "not-writable";
 
+    /// <summary>406: the <c>Accept</c> header excludes the only type that this address can answer with.</summary>
+    public const string NotAcceptable = "not-acceptable";
+
     /// <summary>409: the connection already has a watch of this id.</summary>
     public const string AlreadySubscribed = "already-subscribed";
 

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Hubs;
+using RealtimeApi.Server.Polling;
 using RealtimeApi.Server.Rest;
+using RealtimeApi.Server.Sse;
 
 namespace RealtimeApi.Server.DependencyInjection;
 
@@ -21,6 +23,8 @@ public static class RealtimeApiEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup("");
         group.MapRest();
         group.MapHubs();
+        group.MapSse();
+        group.MapPolling();
         return group;
     }
 

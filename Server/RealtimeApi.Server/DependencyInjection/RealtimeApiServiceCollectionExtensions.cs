@@ -4,8 +4,10 @@ using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
+using RealtimeApi.Server.Polling;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Server.Rest;
+using RealtimeApi.Server.Sse;
 using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.DependencyInjection;
@@ -30,7 +32,9 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddWatching()
             .AddDiagnostics()
             .AddRest()
-            .AddHubs();
+            .AddHubs()
+            .AddSse()
+            .AddPolling();
         return new RealtimeApiBuilder(services);
     }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Contracts;
@@ -15,9 +13,6 @@ internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
 {
     /// <summary>Seconds that a client waits before it asks a database again that did not answer.</summary>
     private const int RetryAfterOutage = 2;
-
-    // Not HTML: the quoted text of a query stays readable.
-    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The endpoint, with every exception of it answered.</summary>
     public RequestDelegate Guard(RequestDelegate endpoint) => async context =>
@@ -71,28 +66,10 @@ internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
         response.Headers.CacheControl = "no-store";
         if (retryAfter is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-        var body = Encode(problem, at);
+        var body = ProblemJson.Write(problem, at);
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
             await response.Body.WriteAsync(body, context.RequestAborted);
-    }
-
-    private static byte[] Encode(ProblemDetails problem, int? at)
-    {
-        using var body = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(body, WriterOptions))
-        {
-            writer.WriteStartObject();
-            writer.WriteString("type", problem.Type);
-            writer.WriteString("title", problem.Title);
-            writer.WriteNumber("status", problem.Status);
-            writer.WriteString("detail", problem.Detail);
-            if (at is { } position)
-                writer.WriteNumber("at", position);
-            writer.WriteEndObject();
-        }
-
-        return body.ToArray();
     }
 
     private static partial class Log

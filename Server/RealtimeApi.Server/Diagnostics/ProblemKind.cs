@@ -30,6 +30,8 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
             "Watching is off for this resource, or it is a view. It can be read."),
         new(ProblemCodes.NotWritable, 405, "The resource cannot be written",
             "The header Allow names the methods that this path takes."),
+        new(ProblemCodes.NotAcceptable, 406, "The answer would be of another type than was asked for",
+            "Send an Accept header that includes text/event-stream, or none."),
         new(ProblemCodes.AlreadySubscribed, 409, "The connection already has a watch of this id",
             "Choose an id that is unique on the connection, or unsubscribe first."),
         new(ProblemCodes.Conflict, 409, "The write conflicts with the present state",

@@ -12,6 +12,7 @@ internal sealed class WatchBatch
 {
     private byte[]? json;
     private byte[]? messagePack;
+    private byte[]? eventStream;
 
     /// <summary>The <see cref="Cursor"/> of this watch's batch before; null while the initial items are sent.</summary>
     public required string? From { get; init; }
@@ -42,6 +43,9 @@ internal sealed class WatchBatch
 
     /// <summary>The same map as MessagePack, made on first use.</summary>
     public ReadOnlyMemory<byte> MessagePack => messagePack ??= MakeMessagePack();
+
+    /// <summary>The same events as lines of an event stream, made on first use.</summary>
+    public ReadOnlyMemory<byte> EventStream => eventStream ??= EventStreamWriter.Write(this);
 
     private byte[] MakeJson()
     {

@@ -1,0 +1,3 @@
+namespace RealtimeApi.Tests.Integration.Transports;
+
+public sealed class JsonHubTransportTests() : TransportSpecification("json");

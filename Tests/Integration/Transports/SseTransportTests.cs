@@ -1,0 +1,3 @@
+namespace RealtimeApi.Tests.Integration.Transports;
+
+public sealed class SseTransportTests() : TransportSpecification("sse");
