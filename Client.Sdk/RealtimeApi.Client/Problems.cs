@@ -88,6 +88,7 @@ internal static class Problems
         ProblemCodes.Forbidden => 403,
         ProblemCodes.NotFound or ProblemCodes.UnknownResource or ProblemCodes.NotWatchable => 404,
         ProblemCodes.NotWritable => 405,
+        ProblemCodes.NotAcceptable => 406,
         ProblemCodes.AlreadySubscribed or ProblemCodes.Conflict => 409,
         ProblemCodes.CursorExpired => 410,
         ProblemCodes.PreconditionFailed => 412,
