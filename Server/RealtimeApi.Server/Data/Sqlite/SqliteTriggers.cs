@@ -307,7 +307,20 @@ internal sealed class SqliteTriggers
 
     // REPLACE puts the default where a column that must not be NULL is given one, after the BEFORE triggers.
     private static string NewValue(SqliteTableShape.Column column) =>
-        column is { NotNull: true, Default: not null } ? $"coalesce(NEW.{Quote(column.Name)}, {column.Default}\n)" : $"NEW.{Quote(column.Name)}";
+        column is { NotNull: true, Default: not null } ? $"coalesce(NEW.{Quote(column.Name)}, {StoredDefault(column)})" : $"NEW.{Quote(column.Name)}";
+
+    // As the column's affinity would store it. A text is a number to a column of numbers when it equals the number that it is cast to.
+    private static string StoredDefault(SqliteTableShape.Column column)
+    {
+        var value = $"({column.Default}\n)";
+        return SqliteColumnTypes.AffinityOf(column.DeclaredType, strict: false) switch
+        {
+            SqliteAffinity.Text => $"CASE WHEN typeof({value}) IN ('integer', 'real') THEN CAST({value} AS TEXT) ELSE {value} END",
+            SqliteAffinity.Real => $"CASE WHEN {value} = CAST({value} AS REAL) THEN CAST({value} AS REAL) ELSE {value} END",
+            SqliteAffinity.Integer or SqliteAffinity.Numeric => $"CASE WHEN {value} = CAST({value} AS NUMERIC) THEN CAST({value} AS NUMERIC) ELSE {value} END",
+            _ => value,
+        };
+    }
 
     /// <summary>An expression over the table's columns, for the new row: these names are found in the inner query first.</summary>
     private string OfNew(string expression) =>

@@ -84,11 +84,13 @@ public sealed class SqliteTriggersTests
     [InlineData("CREATE UNIQUE INDEX i ON t (a)")]
     [InlineData("CREATE UNIQUE INDEX i ON t (a) WHERE a > 'c'")]
     [InlineData("CREATE UNIQUE INDEX i ON t (upper(a))")]
+    [InlineData("CREATE UNIQUE INDEX i ON t (n) WHERE n = 1")]
+    [InlineData("CREATE UNIQUE INDEX i ON t (typeof(n))")]
     public async Task Log_OfReplaceThatPutsADefault_HasTheRowItReplaces(string index) =>
         await LogIsAsync(
-            $"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'd'); INSERT INTO t VALUES (1, 'd'); {index};",
-            "REPLACE INTO t VALUES (2, NULL)",
-            "- {1,d}; + {2,d}");
+            $"CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT NOT NULL DEFAULT 'd', n INT NOT NULL DEFAULT '1'); INSERT INTO t VALUES (1, 'd', 1); {index};",
+            "REPLACE INTO t VALUES (2, NULL, NULL)",
+            "- {1,d,1}; + {2,d,1}");
 
     [Fact]
     public async Task Log_OfAColumnLeftOut_HasNoChangeOfItButTheRowsItReplaces()
