@@ -44,12 +44,18 @@ internal static class KeyPart
     private static FieldValue Fitting(ColumnDefinition column, FieldValue value, FieldType type) =>
         column.Type == type || column.Type == FieldType.Any ? value : value.AsMisfit();
 
-    private static bool IsLiteral(string text) => IsBlob(text) || IsNumber(text) || (IsQuoted(text) && IsLiteral(text[1..^1]));
+    // Not by recursion: a client sends as many quotes as it likes, and they must not use up the stack.
+    private static bool IsLiteral(ReadOnlySpan<char> text)
+    {
+        while (IsQuoted(text))
+            text = text[1..^1];
+        return IsBlob(text) || IsNumber(text);
+    }
 
-    private static bool IsQuoted(string text) => text is ['\'', .., '\''];
+    private static bool IsQuoted(ReadOnlySpan<char> text) => text is ['\'', .., '\''];
 
-    private static bool IsNumber(string text) => text is ['n', '\'', .., '\''] && FieldText.Parse(FieldType.Double, text[2..^1]) is not null;
+    private static bool IsNumber(ReadOnlySpan<char> text) => text is ['n', '\'', .., '\''] && FieldText.Parse(FieldType.Double, text[2..^1].ToString()) is not null;
 
-    private static bool IsBlob(string text) =>
-        text is ['x', '\'', .., '\''] && text.Length % 2 == 1 && text.AsSpan(2, text.Length - 3).IndexOfAnyExcept(HexDigits) < 0;
+    private static bool IsBlob(ReadOnlySpan<char> text) =>
+        text is ['x', '\'', .., '\''] && text.Length % 2 == 1 && text[2..^1].IndexOfAnyExcept(HexDigits) < 0;
 }

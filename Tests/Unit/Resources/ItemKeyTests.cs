@@ -51,6 +51,19 @@ public sealed class ItemKeyTests
         Assert.Equal(written, ItemKey.Parse(Resource(Column("id", (FieldType)type)), text)!.Text);
 
     [Fact]
+    public void Parse_OfAnyNumberOfQuotes_NeedsNoMoreStack()
+    {
+        var key = new string('\'', 32 * 1024);
+        string? text = null;
+        var thread = new Thread(() => text = ItemKey.Parse(Resource(Column("id", FieldType.String)), key)!.Text, maxStackSize: 256 * 1024);
+
+        thread.Start();
+        thread.Join();
+
+        Assert.Equal(key, text);
+    }
+
+    [Fact]
     public void Parse_CompositeKey_SplitsBeforeItDecodes()
     {
         var resource = Resource(Column("a", FieldType.String), Column("b", FieldType.Integer));
