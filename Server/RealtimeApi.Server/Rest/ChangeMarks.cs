@@ -22,13 +22,13 @@ internal sealed class ChangeMarks(Func<FeedState?> feed)
 
     /// <summary>Follows a resource from now on.</summary>
     /// <returns>
-    /// The epoch that a read which starts now belongs to; null where memory cannot judge: the feed is behind, or does not follow this definition.
+    /// The epoch that a read which starts now belongs to; null where memory cannot judge: the feed is behind, or does not see the changes of this definition.
     /// </returns>
     public int? Follow(ResourceDefinition resource)
     {
         lock (gate)
         {
-            if (CatchUp_NeedsLock() is not { } state || !ReferenceEquals(state.Catalog.Find(resource.Name), resource))
+            if (CatchUp_NeedsLock() is not { } state || !IsFollowed(resource, state))
                 return null;
             byResource.TryAdd(resource.Name, new(state.Head.Position));
             return epoch;
@@ -45,11 +45,15 @@ internal sealed class ChangeMarks(Func<FeedState?> feed)
             state = CatchUp_NeedsLock()!;
             return state is not null
                 && read.Epoch == epoch
-                && ReferenceEquals(state.Catalog.Find(read.Resource.Name), read.Resource)
+                && IsFollowed(read.Resource, state)
                 && byResource.TryGetValue(read.Resource.Name, out var marks)
                 && marks.NewestFor(read.Key?.Identity) <= read.Point.GetValueOrDefault().Position;
         }
     }
+
+    // Of a table that is not captured (another server captures it by another definition, say) the feed sees no change.
+    private static bool IsFollowed(ResourceDefinition resource, FeedState state) =>
+        ReferenceEquals(state.Catalog.Find(resource.Name), resource) && state.CaptureStarts.ContainsKey(resource.Name);
 
     private FeedState? CatchUp_NeedsLock()
     {

@@ -109,6 +109,16 @@ public sealed class ChangeMarksTests
     }
 
     [Fact]
+    public void Capture_OfAnotherServerAlone_JudgesNothing()
+    {
+        var read = Read(Orders, 1);
+        feed.State = feed.State! with { CaptureStarts = new Dictionary<string, LogPosition> { ["products"] = LogPosition.Zero } };
+        Assert.False(marks.Holds(read, out _));
+        Assert.Null(marks.Follow(Orders));
+        Assert.NotNull(marks.Follow(Products));
+    }
+
+    [Fact]
     public void Capture_BeganAnew_DoesNotHold()
     {
         var read = Read(Orders, 1);
@@ -216,7 +226,7 @@ public sealed class ChangeMarksTests
             Head = default,
             Window = [],
             WindowStart = default,
-            CaptureStarts = new Dictionary<string, LogPosition>(),
+            CaptureStarts = resources.ToDictionary(resource => resource.Name, _ => LogPosition.Zero),
             IsCurrent = true,
         };
 
