@@ -16,8 +16,11 @@ internal sealed class ReadCache(ChangeFeed feed, IOptions<RealtimeApiOptions> op
     /// <summary>Larger answers keep their ETag only, so that a few of them do not drive out the many small ones.</summary>
     internal const int MaxBody = 64 * 1024;
 
-    // What an entry takes beside its body: its own objects, those of its key, and the cache's.
+    // What an entry takes beside its parts: its own objects and the cache's.
     private const int Overhead = 1024;
+
+    // What a character of a query takes, twice as text and once more read: a value of "in" has two characters and some fifty bytes.
+    private const int QueryFactor = 32;
 
     private readonly ChangeMarks marks = new(() => feed.State);
     private readonly MemoryCache? reads = options.Value.Rest.CacheBytes > 0 ? new(new MemoryCacheOptions { SizeLimit = options.Value.Rest.CacheBytes }) : null;
@@ -46,7 +49,20 @@ internal sealed class ReadCache(ChangeFeed feed, IOptions<RealtimeApiOptions> op
     public void Keep(ReadKey key, Read read, int epoch)
     {
         var kept = read with { Epoch = epoch, Body = read.Body.Length <= MaxBody ? read.Body.ToArray() : default };
-        reads!.Set(key, kept, new MemoryCacheEntryOptions { Size = kept.Body.Length + Overhead });
+        reads!.Set(key, kept, new MemoryCacheEntryOptions { Size = Measure(key, kept) });
+    }
+
+    private static long Measure(ReadKey key, Read kept)
+    {
+        var size = Overhead + kept.Body.Length + (long)QueryFactor * key.Query.Length + sizeof(char) * (key.Key?.Length ?? 0);
+        foreach (var value in kept.Last?.Values ?? [])
+            size += value.Kind switch
+            {
+                FieldValueKind.Text => sizeof(char) * value.Text.Length,
+                FieldValueKind.Binary => value.Binary.Length,
+                _ => 0,
+            };
+        return size;
     }
 
     public void Dispose() => reads?.Dispose();
