@@ -110,11 +110,10 @@ internal sealed class Watch : IDisposable
     {
         while (true)
         {
-            ThrowIfOver();
-
-            // The frontier first: the history read after it holds at least everything up to there.
+            // The frontier first: the history read after it holds at least everything up to there, and an end or a mark that the frontier has passed shows after it.
             var frontier = engine.Frontier;
             var history = Scope.History;
+            ThrowIfOver();
             if (scanned.Position < history.Start.Position)
             {
                 batch = null;
@@ -266,9 +265,12 @@ internal sealed class Watch : IDisposable
 
         if (scanned.Position >= state.WindowStart.Position)
         {
-            return engine.Batches.Find(Scope, sent, limit, LogPosition.Max) is { } found
-                ? (default, found)
-                : (CatchUp.ReadWindow(Scope, state, scanned.Position, Scope.History.Start, limit), null);
+            if (engine.Batches.Find(Scope, sent, limit, LogPosition.Max) is { } found)
+                return (default, found);
+            var step = CatchUp.ReadWindow(Scope, state, scanned.Position, Scope.History.Start, limit);
+            // A mark that stands before the history's start shows by now.
+            ThrowIfOver();
+            return (step, null);
         }
 
         await engine.CatchUp.DatabaseReads.WaitAsync(cancellationToken);

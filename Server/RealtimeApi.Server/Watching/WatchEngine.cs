@@ -198,6 +198,9 @@ internal sealed partial class WatchEngine : BackgroundService
             var current = Frontier;
             if (current.State.Epoch != judged.Epoch || !ReferenceEquals(current.State.Catalog.Find(view.Resource.Name), view.Resource))
                 return null;
+            // The capture may have ended or begun anew since the start was judged. A scope that is made now would not see it: the engine has passed the mark.
+            if (!current.State.CaptureStarts.TryGetValue(view.Resource.Name, out var captureStart) || start?.Position < captureStart)
+                return null;
             var key = new ScopeKey(view);
             if (!scopes_NeedsLock.TryGetValue(key, out var scope))
             {

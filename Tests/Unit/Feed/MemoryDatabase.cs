@@ -40,10 +40,19 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     /// <summary>Runs before every read of the log or of items, outside the lock.</summary>
     public Action? BeforeRead { get; set; }
 
+    /// <summary>Runs after every look at the tables, before what was seen of them is handed over.</summary>
+    public Action? AfterSchemaRead { get; set; }
+
+    /// <summary>Runs after every look at a point of the log, before what was found is handed over.</summary>
+    public Func<Task>? AfterFind { get; set; }
+
     /// <summary>The most rows of the log that one page holds, whatever was asked for.</summary>
     public int MostRows { get; set; } = int.MaxValue;
 
     public int LogReads { get; private set; }
+
+    /// <summary>Those of them that are of one resource, and so not a feed's.</summary>
+    public int CatchUpReads { get; private set; }
 
     public int ItemReads { get; private set; }
 
@@ -157,6 +166,16 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
         }
     }
 
+    /// <summary>The triggers of a resource were gone for a while, and are made anew.</summary>
+    public void CaptureAnew(string resource)
+    {
+        lock (gate)
+        {
+            captureStarts[resource] = Append_NeedsLock(resource, null, null, isReset: true).Position;
+            SchemaVersion++;
+        }
+    }
+
     /// <summary>Another server makes the triggers of a resource by its own definition.</summary>
     public void TakeOver(string resource)
     {
@@ -178,9 +197,10 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     Task<IReadOnlyList<TableSchema>> ISchemaReader.ReadAsync(CancellationToken cancellationToken)
     {
         ThrowIfUnavailable();
+        IReadOnlyList<TableSchema> tables;
         lock (gate)
         {
-            return Task.FromResult<IReadOnlyList<TableSchema>>(!HasTables ? [] :
+            tables = !HasTables ? [] :
             [
                 new()
                 {
@@ -212,8 +232,11 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
                     Key = [],
                     Columns = [new() { Name = "Total", Type = FieldType.Integer, DeclaredType = "INTEGER" }],
                 },
-            ]);
+            ];
         }
+
+        AfterSchemaRead?.Invoke();
+        return Task.FromResult(tables);
     }
 
     public Task<LogState?> PrepareAsync(ResourceCatalog catalog, CancellationToken cancellationToken)
@@ -243,6 +266,8 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
         lock (gate)
         {
             LogReads++;
+            if (resourceName is not null)
+                CatchUpReads++;
             List<Change> changes = [];
             List<CaptureReset> resets = [];
             var through = Found_NeedsLock(after) ?? (after == lowWater.Position ? lowWater : null);
@@ -281,11 +306,15 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
         }
     }
 
-    public Task<LogState> FindAsync(LogPosition position, CancellationToken cancellationToken)
+    public async Task<LogState> FindAsync(LogPosition position, CancellationToken cancellationToken)
     {
         ThrowIfUnavailable();
+        LogState state;
         lock (gate)
-            return Task.FromResult(State_NeedsLock(Found_NeedsLock(position)));
+            state = State_NeedsLock(Found_NeedsLock(position));
+        if (AfterFind is { } then)
+            await then();
+        return state;
     }
 
     public Task<long> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)

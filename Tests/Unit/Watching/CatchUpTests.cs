@@ -113,14 +113,14 @@ public sealed class CatchUpTests
         List<TestWatch> watches = [];
         for (var i = 0; i < 50; i++)
             watches.Add(await restarted.WatchAsync(new() { Resource = "orders", Since = since }));
-        var reads = restarted.Database.LogReads;
+        var reads = restarted.Database.CatchUpReads;
 
         var batches = new List<object?>();
         foreach (var watch in watches)
             batches.Add(await watch.ReadAsync());
 
         Assert.All(batches, batch => Assert.Same(batches[0], batch));
-        Assert.Equal(1, restarted.Database.LogReads - reads);
+        Assert.Equal(1, restarted.Database.CatchUpReads - reads);
     }
 
     [Fact]

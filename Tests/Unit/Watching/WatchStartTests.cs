@@ -55,6 +55,34 @@ public sealed class WatchStartTests
         Assert.Equal(ProblemCodes.NotWatchable, (await Assert.ThrowsAsync<ProblemException>(() => fixture.WatchAsync(new() { Resource = "orders" }))).Code);
     }
 
+    [Theory]
+    [InlineData(false, ProblemCodes.CursorExpired)]
+    [InlineData(true, ProblemCodes.Unavailable)]
+    public async Task Start_WhileTheCaptureBeginsAnewOrIsTakenOver_DoesNotPassOverIt(bool isTakenOver, string code)
+    {
+        await using var first = await EngineFixture.StartAsync();
+        var since = (await first.WatchAsync(new() { Resource = "orders" })).Cursor;
+        first.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
+
+        // Its window begins after the cursor, so that the database is asked, and meanwhile the feed goes on.
+        await using var fixture = await first.StartAnotherAsync();
+        first.Database.AfterFind = async () =>
+        {
+            first.Database.AfterFind = null;
+            if (isTakenOver)
+                first.Database.TakeOver("orders");
+            else
+                first.Database.CaptureAnew("orders");
+            fixture.Feed.Wake();
+            await fixture.SettleAsync();
+        };
+
+        var problem = await Assert.ThrowsAsync<ProblemException>(() => fixture.WatchAsync(new() { Resource = "orders", Since = since }));
+
+        Assert.Equal(code, problem.Code);
+        Assert.Equal(0, fixture.Engine.WatchCount);
+    }
+
     [Fact]
     public async Task Start_WithoutACursor_SeesOnlyWhatComesAfter()
     {
