@@ -18,6 +18,9 @@ internal sealed partial class ChangeFeed : BackgroundService
 {
     private const int LargestPage = 1024 * 1024;
 
+    /// <summary>No schema has this version: the tables are looked at once more with the next page.</summary>
+    private const long UnknownVersion = long.MinValue;
+
     private static readonly TimeSpan FirstRetry = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(5);
 
@@ -104,7 +107,7 @@ internal sealed partial class ChangeFeed : BackgroundService
     }
 
     /// <summary>Reads what follows the head and publishes it.</summary>
-    /// <returns>Whether more is there already.</returns>
+    /// <returns>Whether there is more to do already.</returns>
     private async Task<bool> ReadPageAsync(CancellationToken cancellationToken)
     {
         var state = State!;
@@ -141,7 +144,7 @@ internal sealed partial class ChangeFeed : BackgroundService
             Publish(Extend(state, page));
         else if (state.IsCurrent == page.HasMore)
             Publish(state with { IsCurrent = !page.HasMore });
-        return page.HasMore;
+        return page.HasMore || page.SchemaVersion != schemaVersion;
     }
 
     /// <summary>Why the page does not continue what has been read, or null when it does.</summary>
@@ -160,6 +163,8 @@ internal sealed partial class ChangeFeed : BackgroundService
         return log.Continues(state.LogId, state.Head) ? null : "the database has been restored or replaced";
     }
 
+    /// <param name="seen">The version of the schema before its tables are looked at; null where it is not known.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     private async Task RefreshSchemaAsync(long? seen, CancellationToken cancellationToken)
     {
         var state = State!;
@@ -179,7 +184,8 @@ internal sealed partial class ChangeFeed : BackgroundService
             return;
         }
 
-        schemaVersion = log.SchemaVersion;
+        // Not the version after the look: a table that was altered meanwhile would stay as it was looked at. So making triggers costs a second look.
+        schemaVersion = seen ?? UnknownVersion;
         Publish(state with { Catalog = catalog, CaptureStarts = log.CaptureStarts });
     }
 
@@ -195,7 +201,7 @@ internal sealed partial class ChangeFeed : BackgroundService
 
     private void Begin(ResourceCatalog catalog, LogState log, int epoch)
     {
-        schemaVersion = log.SchemaVersion;
+        schemaVersion = UnknownVersion;
         windowBytes = 0;
         Publish(new()
         {

@@ -36,9 +36,9 @@ public sealed class ChangeFeedTests
     {
         await using var fixture = await EngineFixture.StartAsync();
         await fixture.SettleAsync();
-        await EngineFixture.UntilAsync(() => fixture.Database.LogReads == 1);
+        var reads = fixture.Database.LogReads;
 
-        for (var i = 2; i < 5; i++)
+        for (var i = reads + 1; i < reads + 4; i++)
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
             await EngineFixture.UntilAsync(() => fixture.Database.LogReads >= i);
@@ -76,6 +76,8 @@ public sealed class ChangeFeedTests
             return fixture.Feed.State!.IsCurrent;
         });
 
+        // That it goes on is published before it is logged.
+        await EngineFixture.UntilAsync(() => fixture.Log.Entries.Count > 1);
         Assert.Equal(["Unavailable", "Recovered"], fixture.Log.Entries.Select(e => e.Id.Name));
     }
 
@@ -137,6 +139,37 @@ public sealed class ChangeFeedTests
         Assert.True(after.CaptureStarts["orders"] > before.Head.Position);
         Assert.Equal(before.CaptureStarts["notes"], after.CaptureStarts["notes"]);
         Assert.Equal(after.Head.Position, after.CaptureStarts["orders"]);
+    }
+
+    [Fact]
+    public async Task State_WhenATableIsAlteredAgainWhileItIsLookedAt_HasTheLastDefinition()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        fixture.Database.AfterSchemaRead = () =>
+        {
+            fixture.Database.AfterSchemaRead = null;
+            fixture.Database.AlterOrders("Height");
+        };
+
+        fixture.Database.AlterOrders("Weight");
+        fixture.Feed.Wake();
+
+        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog.Find("orders")!.FindColumn("height") is not null);
+    }
+
+    [Fact]
+    public async Task State_WhenATableIsAlteredDuringTheStart_HasTheNewDefinition()
+    {
+        var database = new MemoryDatabase();
+        database.AfterSchemaRead = () =>
+        {
+            database.AfterSchemaRead = null;
+            database.AlterOrders("Weight");
+        };
+
+        await using var fixture = await EngineFixture.StartAsync(database);
+
+        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog.Find("orders")!.FindColumn("weight") is not null);
     }
 
     [Fact]

@@ -51,8 +51,11 @@ internal sealed class EngineFixture : IAsyncDisposable
     public static async Task<EngineFixture> StartAsync(MemoryDatabase? database = null, Action<RealtimeApiOptions>? configure = null)
     {
         var fixture = new EngineFixture(database ?? new MemoryDatabase(), configure);
+        var reads = fixture.Database.LogReads;
         await fixture.Feed.StartAsync(CancellationToken.None);
         await fixture.Engine.StartAsync(CancellationToken.None);
+        // One page, and one more after the tables have been looked at again, since they may have been altered during the start.
+        await UntilAsync(() => fixture.Feed.State is null || fixture.Database.LogReads >= reads + 2);
         return fixture;
     }
 

@@ -185,12 +185,7 @@ internal sealed partial class SqliteCapture(ILogger logger)
             ? state
             : state with { CaptureStarts = state.CaptureStarts.Where(start => names.Contains(start.Key)).ToDictionary() };
 
-    private static LogState ReadState(SqliteConnection connection, Plan plan)
-    {
-        var state = Narrow(SqliteLogReader.ReadState(connection), plan.Captured);
-        // No schema has this version: the feed discovers the tables again, since they are no longer what the catalog says.
-        return plan.Unfit.Count > 0 ? state with { SchemaVersion = -1 } : state;
-    }
+    private static LogState ReadState(SqliteConnection connection, Plan plan) => Narrow(SqliteLogReader.ReadState(connection), plan.Captured);
 
     // Readers then do not block writers, nor writers them. A file system that cannot do it leaves the mode as it is, and all still works, more slowly.
     private void UseWriteAheadLog(SqliteConnection connection)

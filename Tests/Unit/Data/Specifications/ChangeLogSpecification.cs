@@ -296,9 +296,6 @@ public abstract class ChangeLogSpecification
         var state = await database.Log.PrepareAsync(new([stale, database.Define("customers")]), Cancellation);
         Assert.False(state!.CaptureStarts.ContainsKey("orders"));
         database.Execute("INSERT INTO orders (id, status, total) VALUES (1, 'new', 2)");
-        // The version says that the catalog must be made anew.
-        var page = await database.Log.ReadAsync(database.Catalog(), state.Head.Position, 1000, null, Cancellation);
-        Assert.NotEqual(page.SchemaVersion, state.SchemaVersion);
     }
 
     [Fact]
