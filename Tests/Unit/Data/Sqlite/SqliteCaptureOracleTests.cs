@@ -8,9 +8,7 @@ using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Data.Sqlite;
 
-/// <summary>
-/// Random statements on random tables: what the log says, replayed, must be what the tables hold, and that must be what they would hold without capture.
-/// </summary>
+/// <summary>Random statements on random tables: what the log says, replayed, must be what the tables hold.</summary>
 public sealed class SqliteCaptureOracleTests
 {
     /// <summary>To look at one failure again, or for a longer run than the build's.</summary>
@@ -70,15 +68,12 @@ public sealed class SqliteCaptureOracleTests
         var random = new Random(seed);
         var schema = new RandomSchema(random);
         var statements = Enumerable.Range(0, 8).Select(_ => schema.Statement()).ToList();
-        var create = "PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;" + string.Join("\n;\n", schema.Sql) + "\n;";
-        await using var database = new SqliteChangeLogHarness(create);
-        await using var twin = new SqliteChangeLogHarness(create);
+        await using var database = new SqliteChangeLogHarness("PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF;" + string.Join("\n;\n", schema.Sql) + "\n;");
         var lines = new List<string>();
         try
         {
             // A part of the rows is there before the capture begins.
             execute(database, statements);
-            execute(twin, statements);
             var catalog = new ResourceCatalog(schema.Tables.Select(table => database.Define(table)));
             var start = await database.Log.PrepareAsync(catalog, CancellationToken.None);
             var items = new Dictionary<(string, ItemKey), Item>();
@@ -90,7 +85,6 @@ public sealed class SqliteCaptureOracleTests
             statements.Add("-- capture begins");
             statements.AddRange(more);
             execute(database, ["PRAGMA synchronous = OFF", .. more]);
-            execute(twin, ["PRAGMA synchronous = OFF", .. more]);
 
             var after = start!.Head.Position;
             bool hasMore;
@@ -111,7 +105,6 @@ public sealed class SqliteCaptureOracleTests
             foreach (var resource in catalog.Resources)
             {
                 var expected = ReadTable(database, resource);
-                Assert.Equal(ReadTable(twin, resource).Select(Show), expected.Select(Show));
                 var gone = items.Where(entry => entry.Key.Item1 == resource.Name).Select(entry => entry.Value).ExceptBy(expected.Select(item => item.Key), item => item.Key);
                 Assert.True(!gone.Any(), $"The log still has {string.Join("; ", gone.Select(Show))}.");
                 foreach (var item in expected)

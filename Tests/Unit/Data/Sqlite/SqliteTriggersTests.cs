@@ -203,6 +203,47 @@ public sealed class SqliteTriggersTests
         Assert.Equal(4, connection.Run("DELETE FROM t"));
     }
 
+    [Theory]
+    [InlineData("INSERT INTO t (u) VALUES ('x'), ('y')")]
+    [InlineData("INSERT INTO t VALUES (1, 'z', 0)")]
+    [InlineData("INSERT INTO t VALUES (7, 'z', 0), (8, 'a', 0)")]
+    [InlineData("INSERT OR IGNORE INTO t VALUES (1, 'z', 0), (7, 'z', 0)")]
+    [InlineData("INSERT OR FAIL INTO t VALUES (7, 'z', 0), (8, 'a', 0)")]
+    [InlineData("REPLACE INTO t VALUES (1, 'b', 0), (9, 'c', 0)")]
+    [InlineData("INSERT INTO t VALUES (1, 'x', 5) ON CONFLICT (id) DO UPDATE SET v = v + excluded.v")]
+    [InlineData("INSERT INTO t VALUES (9, 'a', 5) ON CONFLICT DO NOTHING")]
+    [InlineData("UPDATE t SET u = 'b' WHERE id = 1")]
+    [InlineData("UPDATE OR REPLACE t SET u = 'b' WHERE id = 1")]
+    [InlineData("UPDATE OR IGNORE t SET id = 2 WHERE id = 1")]
+    [InlineData("UPDATE t SET v = NULL; DELETE FROM t WHERE v IS NULL")]
+    [InlineData("UPDATE t SET n = 1")]
+    public async Task Writer_OfACapturedTable_GetsWhatItWouldGetWithout(string sql)
+    {
+        const string Schema = "CREATE TABLE t (id INTEGER PRIMARY KEY, u UNIQUE, v CHECK (v < 100)); INSERT INTO t VALUES (1, 'a', 1), (2, 'b', 2), (3, 'c', 3);";
+        await using var captured = new SqliteChangeLogHarness(Schema);
+        await using var plain = new SqliteChangeLogHarness(Schema);
+        await captured.Log.PrepareAsync(new([captured.Define("t")]), CancellationToken.None);
+        Assert.Equal(Outcome(plain), Outcome(captured));
+
+        string Outcome(SqliteChangeLogHarness database)
+        {
+            using var connection = database.Connect();
+            var error = "";
+            try
+            {
+                connection.Run(sql);
+            }
+            catch (SqliteException e)
+            {
+                error = e.Message;
+            }
+
+            const string Counts = "SELECT error || '|' || last_insert_rowid() || '|' || changes() FROM (SELECT $error AS error)";
+            var rows = connection.Rows("SELECT * FROM t", static reader => $"{reader.GetValue(0)},{reader.GetValue(1)},{reader.GetValue(2)}");
+            return $"{connection.Scalar<string>(Counts, ("$error", error))}|{string.Join(';', rows)}";
+        }
+    }
+
     [Fact]
     public async Task Triggers_OnAWideTable_AreMadeAndFire()
     {
