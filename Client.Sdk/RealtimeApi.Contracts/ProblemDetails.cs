@@ -25,6 +25,11 @@ public sealed record ProblemDetails
     [JsonPropertyName("detail"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Detail { get; init; }
 
+    /// <summary>For <c>invalid-body</c>: what is wrong with each field at fault, by its name.</summary>
+    /// <value>Default: null, it is not the fields.</value>
+    [JsonPropertyName("errors"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
+
     /// <summary>The code alone, e.g. <c>cursor-expired</c>.</summary>
     [JsonIgnore]
     public string Code => Type.StartsWith(TypePrefix, StringComparison.Ordinal) ? Type.Substring(TypePrefix.Length) : Type;

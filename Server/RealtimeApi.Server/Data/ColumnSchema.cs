@@ -17,6 +17,12 @@ internal sealed record ColumnSchema
 
     public int? MaxLength { get; init; }
 
+    /// <inheritdoc cref="ColumnDefinition.Default"/>
+    public string? Default { get; init; }
+
+    /// <inheritdoc cref="ColumnDefinition.Numbered"/>
+    public bool Numbered { get; init; }
+
     public TextRules? TextRules { get; init; }
 
     /// <inheritdoc cref="ColumnDefinition.Storage"/>

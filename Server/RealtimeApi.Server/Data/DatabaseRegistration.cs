@@ -14,6 +14,7 @@ internal static class DatabaseRegistration
             provider.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Database.ConnectionString!));
         services.AddSingleton<ISchemaReader, SqliteSchemaReader>();
         services.AddSingleton<IItemReader, SqliteItemReader>();
+        services.AddSingleton<IItemWrites, SqliteItemWrites>();
         services.AddSingleton<IChangeLog, SqliteChangeLog>();
         services.AddSingleton<IDatabase, SqliteDatabase>();
         return services;

@@ -13,6 +13,9 @@ internal interface IDatabase : IAsyncDisposable
     /// <summary>Reads of items, snapshots included.</summary>
     IItemReader Items { get; }
 
+    /// <summary>Writes of items.</summary>
+    IItemWrites Writes { get; }
+
     /// <summary>The change log and the capture that fills it.</summary>
     IChangeLog Log { get; }
 

@@ -5,6 +5,7 @@ using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Polling;
 using RealtimeApi.Server.Rest;
 using RealtimeApi.Server.Sse;
+using RealtimeApi.Server.Writing;
 
 namespace RealtimeApi.Server.DependencyInjection;
 
@@ -22,6 +23,7 @@ public static class RealtimeApiEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         var group = endpoints.MapGroup("");
         group.MapRest();
+        group.MapWriting();
         group.MapHubs();
         group.MapSse();
         group.MapPolling();

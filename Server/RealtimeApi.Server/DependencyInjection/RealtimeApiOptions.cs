@@ -2,6 +2,7 @@ using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Server.Rest;
 using RealtimeApi.Server.Watching;
+using RealtimeApi.Server.Writing;
 
 namespace RealtimeApi.Server.DependencyInjection;
 
@@ -25,6 +26,9 @@ public sealed class RealtimeApiOptions
 
     /// <summary>The memory that reads may use.</summary>
     public RestOptions Rest { get; } = new();
+
+    /// <summary>Limits of writes.</summary>
+    public WritingOptions Writing { get; } = new();
 
     /// <summary>What the configuration has that could not be bound.</summary>
     internal List<ConfigurationMistake> ConfigurationMistakes { get; } = [];

@@ -9,6 +9,7 @@ using RealtimeApi.Server.Resources;
 using RealtimeApi.Server.Rest;
 using RealtimeApi.Server.Sse;
 using RealtimeApi.Server.Watching;
+using RealtimeApi.Server.Writing;
 
 namespace RealtimeApi.Server.DependencyInjection;
 
@@ -32,6 +33,7 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddWatching()
             .AddDiagnostics()
             .AddRest()
+            .AddWriting()
             .AddHubs()
             .AddSse()
             .AddPolling();

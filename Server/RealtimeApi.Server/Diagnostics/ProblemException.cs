@@ -15,9 +15,12 @@ internal sealed class ProblemException(string code, string detail) : Exception(d
     /// <summary>Seconds after which a repeat may succeed; null where none was judged.</summary>
     public int? RetryAfter { get; init; }
 
+    /// <summary>What is wrong with each field of a body, by its name; null where it is not the fields.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>>? Errors { get; init; }
+
     public ProblemDetails ToProblemDetails()
     {
         var kind = ProblemKind.Of(Code);
-        return new() { Type = ProblemDetails.TypePrefix + Code, Title = kind.Title, Status = kind.Status, Detail = Message };
+        return new() { Type = ProblemDetails.TypePrefix + Code, Title = kind.Title, Status = kind.Status, Detail = Message, Errors = Errors };
     }
 }

@@ -43,6 +43,16 @@ internal sealed record ColumnDefinition
     /// <value>Default: null, no limit known.</value>
     public int? MaxLength { get; init; }
 
+    /// <summary>What the database puts where a new row is given no value, as its own text; only its Data folder reads it.</summary>
+    /// <value>Default: null, nothing but NULL.</value>
+    public string? Default { get; init; }
+
+    /// <summary>Whether the database numbers new rows in this column by itself (SQLite's <c>INTEGER PRIMARY KEY</c>).</summary>
+    public bool Numbered { get; init; }
+
+    /// <summary>Whether a new row needs no value for it, though it must not be null.</summary>
+    public bool HasDefault => Default is not null || Numbered;
+
     /// <summary>How text compares; null where it cannot be reproduced in memory, and filters are refused on watches.</summary>
     public TextRules? TextRules { get; init; }
 

@@ -57,6 +57,8 @@ internal sealed class ColumnsBuilder(ISchemaReader schema, TableSchema table, Re
         Nullable = column.Nullable,
         ReadOnly = column.ReadOnly,
         MaxLength = column.MaxLength,
+        Default = column.Default,
+        Numbered = column.Numbered,
         TextRules = column.TextRules,
         Storage = column.Storage,
     };

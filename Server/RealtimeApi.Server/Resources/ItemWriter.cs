@@ -40,6 +40,14 @@ internal static class ItemWriter
         writer.WriteEndObject();
     }
 
+    /// <summary>Whether a number is outside the exact range of a double, and so is written as a text.</summary>
+    public static bool IsTextNumber(FieldValue value) => value.Kind switch
+    {
+        FieldValueKind.Integer => value.Integer is < -ExactRange or > ExactRange,
+        FieldValueKind.Decimal => !IsExactAsDouble(value.Decimal),
+        _ => false,
+    };
+
     /// <summary>Writes one value.</summary>
     public static void WriteValue(Utf8JsonWriter writer, FieldValue value)
     {

@@ -47,14 +47,14 @@ internal static class AnswerWriter
         return Task.CompletedTask;
     }
 
-    private static void SetValidators(IHeaderDictionary headers, string tag)
+    internal static void SetValidators(IHeaderDictionary headers, string tag)
     {
         headers.ETag = tag;
         headers.CacheControl = CacheControl;
         headers.Vary = headers.Vary.Count == 0 ? Vary : StringValues.Concat(headers.Vary, Vary);
     }
 
-    private static Task WriteBodyAsync(HttpContext context, ReadOnlyMemory<byte> body)
+    internal static Task WriteBodyAsync(HttpContext context, ReadOnlyMemory<byte> body)
     {
         var response = context.Response;
         response.ContentType = Json;

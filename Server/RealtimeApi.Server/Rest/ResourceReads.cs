@@ -13,7 +13,7 @@ namespace RealtimeApi.Server.Rest;
 internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDatabase database, ReadCache cache)
 {
     // No caller has row rules: the fingerprint of none is the empty one.
-    private const string Rights = "";
+    internal const string Rights = "";
 
     /// <exception cref="ProblemException">There is none (<c>unknown-resource</c>).</exception>
     public ResourceDefinition Find(string name) => catalogs.Current.Find(name)
@@ -81,16 +81,13 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         if (item is null)
             return new(null, Judge(log, conditions, resource, point));
 
-        buffer.Append($"{resource.Fingerprint}\n{Rights}\n{select}\n");
-        var start = buffer.Next();
-        ItemWriter.Write(buffer.Writer, item.Values, select.Columns);
-        buffer.Next();
+        var (tag, body) = ItemRepresentation.Write(buffer, item, select, Rights);
         return Finish(log, conditions, key, epoch, new()
         {
             Resource = resource,
             Key = item.Key,
-            Tag = buffer.ComputeTag(weak: false),
-            Body = buffer.From(start),
+            Tag = tag,
+            Body = body,
             Point = point,
         });
     }
@@ -130,7 +127,9 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         return state;
     }
 
-    private static FieldSelection ParseSelect(ResourceDefinition resource, string query)
+    /// <summary>The fields of an item that a request wants to see.</summary>
+    /// <exception cref="ProblemException"><c>invalid-query</c>.</exception>
+    internal static FieldSelection ParseSelect(ResourceDefinition resource, string query)
     {
         FieldSelection? select = null;
         foreach (var (name, value) in QueryOptions.Read(query))

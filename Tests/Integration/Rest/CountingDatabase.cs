@@ -22,6 +22,8 @@ internal sealed class CountingDatabase(IDatabase database) : IDatabase, IItemRea
 
     public IItemReader Items => this;
 
+    public IItemWrites Writes => Up().Writes;
+
     public IChangeLog Log => Up().Log;
 
     /// <summary>Puts itself around the database that is registered.</summary>

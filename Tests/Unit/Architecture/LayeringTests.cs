@@ -20,6 +20,7 @@ public sealed partial class LayeringTests
         ["Watching"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Queries", "Resources"],
         ["Requests"] = ["Diagnostics", "Resources"],
         ["Rest"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Queries", "Requests", "Resources"],
+        ["Writing"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Queries", "Requests", "Resources", "Rest"],
         ["Sse"] = ["DependencyInjection", "Diagnostics", "Queries", "Requests", "Resources", "Watching"],
         ["Polling"] = ["Diagnostics", "Queries", "Requests", "Resources", "Watching"],
         ["Hubs"] = ["DependencyInjection", "Diagnostics", "Watching"],

@@ -62,6 +62,8 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
 
     public IItemReader Items => this;
 
+    public IItemWrites Writes => throw new NotSupportedException("Writes are tested on real files.");
+
     public IChangeLog Log => this;
 
     public LogPoint Head

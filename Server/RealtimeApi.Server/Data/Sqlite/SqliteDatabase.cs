@@ -1,11 +1,13 @@
 namespace RealtimeApi.Server.Data.Sqlite;
 
 /// <summary>A SQLite file.</summary>
-internal sealed class SqliteDatabase(SqliteConnections connections, ISchemaReader schema, IItemReader items, IChangeLog log) : IDatabase
+internal sealed class SqliteDatabase(SqliteConnections connections, ISchemaReader schema, IItemReader items, IItemWrites writes, IChangeLog log) : IDatabase
 {
     public ISchemaReader Schema => schema;
 
     public IItemReader Items => items;
+
+    public IItemWrites Writes => writes;
 
     public IChangeLog Log => log;
 

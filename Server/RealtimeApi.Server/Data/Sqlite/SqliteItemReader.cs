@@ -49,9 +49,7 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
     public async Task<ItemRead> FindAsync(ResourceDefinition resource, ItemKey key, CancellationToken cancellationToken)
     {
         var texts = StatementsOf(resource);
-        var parameters = new SqliteParameters();
-        for (var i = 0; i < resource.Key.Count; i++)
-            parameters.Add(SqliteProjection.Store(resource.Key[i], key.Values[i]));
+        var parameters = SqliteItemStatements.ParametersOf(resource, key);
         try
         {
             await using var connection = await connections.OpenAsync(cancellationToken);
@@ -88,7 +86,8 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         return new(items, hasMore, count, point);
     }
 
-    private static async Task<ItemRead> FindAsync(
+    /// <summary>The item of a key, by one of the statements that find it.</summary>
+    internal static async Task<ItemRead> FindAsync(
         SqliteConnection connection, string text, SqliteParameters parameters, ResourceDefinition resource, ItemKey key, int offset)
     {
         await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(text, parameters));
@@ -148,7 +147,7 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         }
     }
 
-    private static bool IsWithoutLog(SqliteException error) =>
+    internal static bool IsWithoutLog(SqliteException error) =>
         error.SqliteErrorCode == raw.SQLITE_ERROR && error.Message.Contains("no such table: realtime_changelog", StringComparison.Ordinal);
 
     private static Item ReadItem(ResourceDefinition resource, IReadOnlyList<ColumnDefinition> columns, SqliteDataReader row, int offset)

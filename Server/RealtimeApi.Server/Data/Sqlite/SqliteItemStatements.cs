@@ -31,6 +31,15 @@ internal sealed class SqliteItemStatements
     /// <summary>The same, preceded by the newest point of the change log, where there is such a row. One statement costs less than two.</summary>
     public string FindWithPoint { get; }
 
+    /// <summary>The parts of a key, as <see cref="Find"/> takes them.</summary>
+    public static SqliteParameters ParametersOf(ResourceDefinition resource, ItemKey key)
+    {
+        var parameters = new SqliteParameters();
+        for (var i = 0; i < resource.Key.Count; i++)
+            parameters.Add(SqliteProjection.Store(resource.Key[i], key.Values[i]));
+        return parameters;
+    }
+
     public string Count(string? filter) => $"SELECT count(*) FROM {table}{Where(filter, null)}";
 
     public string List(IReadOnlyList<ColumnDefinition> columns, string? place, string? filter, string orderBy, string limit) =>

@@ -92,7 +92,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
             strict,
             SqliteTextRules.Find(CollationOf(connection, table.Name, row.Name), encoding),
             CollationOf(connection, table.Name, row.Name),
-            nullable: row.IsNotNull == 0 && row.Name != rowidAlias)).ToArray();
+            nullable: row.IsNotNull == 0 && row.Name != rowidAlias) with { Numbered = row.Name == rowidAlias }).ToArray();
         return new()
         {
             Table = new(null, table.Name),
@@ -169,6 +169,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
             Nullable = nullable,
             ReadOnly = row.Hidden is VirtualColumn or StoredColumn,
             MaxLength = SqliteColumnTypes.MaxLengthOf(row.Type, type),
+            Default = string.Equals(row.DefaultSql, "NULL", StringComparison.OrdinalIgnoreCase) ? null : row.DefaultSql,
             TextRules = rules,
             Storage = new SqliteStorage(SqliteColumnTypes.AffinityOf(row.Type, strict), collation, null),
         };

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Resources;
+
+namespace RealtimeApi.Server.Writing;
+
+/// <summary>The fields of an item that a body gives, and what is no field.</summary>
+internal sealed class ItemBody : IDisposable
+{
+    private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
+
+    private readonly JsonDocument document;
+    private readonly List<GivenField> fields = [];
+    private readonly List<(string Name, string Message)> strangers = [];
+
+    private ItemBody(JsonDocument document) => this.document = document;
+
+    /// <summary>The fields, each once, in the order in which they were sent.</summary>
+    public IReadOnlyList<GivenField> Fields => fields;
+
+    /// <summary>Reads a body.</summary>
+    /// <exception cref="ProblemException">It is no JSON object (<c>invalid-body</c>). Faults of single fields are kept instead.</exception>
+    public static ItemBody Parse(ResourceDefinition resource, ReadOnlyMemory<byte> bytes, FieldReader reader)
+    {
+        var body = new ItemBody(ParseJson(bytes));
+        try
+        {
+            body.Read(resource, reader);
+            return body;
+        }
+        catch
+        {
+            body.Dispose();
+            throw;
+        }
+    }
+
+    public GivenField? Find(ColumnDefinition column) => fields.Find(field => field.Column.Ordinal == column.Ordinal);
+
+    /// <summary>The faults to start with: names that are no fields, and fields that are given more than once.</summary>
+    public BodyFaults Faults()
+    {
+        var faults = new BodyFaults();
+        foreach (var (name, message) in strangers)
+            faults.Add(name, message);
+        return faults;
+    }
+
+    public void Dispose() => document.Dispose();
+
+    private void Read(ResourceDefinition resource, FieldReader reader)
+    {
+        if (document.RootElement.ValueKind != JsonValueKind.Object)
+            throw Invalid("The body must be a JSON object with the item's fields.");
+        foreach (var property in document.RootElement.EnumerateObject())
+        {
+            if (NameOf(property) is not { } name)
+                throw Invalid("The name of a field is no text: it has half of a surrogate pair.");
+            if (resource.FindColumn(name) is not { } column)
+                strangers.Add((name, "There is no such field."));
+            else if (Find(column) is not null)
+                strangers.Add((column.Name, "It is given more than once."));
+            else
+                fields.Add(new(column, property.Value, reader.Read(column, property.Value, out var fault), fault));
+        }
+    }
+
+    private static string? NameOf(JsonProperty property)
+    {
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonDocument ParseJson(ReadOnlyMemory<byte> bytes)
+    {
+        if (bytes.Span.StartsWith(ByteOrderMark))
+            bytes = bytes[ByteOrderMark.Length..];
+        if (bytes.IsEmpty)
+            throw Invalid("The body is empty; it must be a JSON object with the item's fields.");
+        if (!Utf8.IsValid(bytes.Span))
+            throw Invalid("The body is not text in UTF-8.");
+        try
+        {
+            return JsonDocument.Parse(bytes);
+        }
+        catch (JsonException error)
+        {
+            var at = Position(bytes.Span, error);
+            var reason = error.Message.Split(" LineNumber:")[0];
+            throw new ProblemException(ProblemCodes.InvalidBody, $"The body is not JSON, after {at} characters: {reason}") { At = at };
+        }
+    }
+
+    /// <summary>How many characters stand before the place of an error.</summary>
+    private static int Position(ReadOnlySpan<byte> bytes, JsonException error)
+    {
+        var start = 0;
+        for (var line = error.LineNumber ?? 0; line > 0 && bytes[start..].IndexOf((byte)'\n') is >= 0 and var end; line--)
+            start += end + 1;
+        return Encoding.UTF8.GetCharCount(bytes[..(int)Math.Min(start + (error.BytePositionInLine ?? 0), bytes.Length)]);
+    }
+
+    private static ProblemException Invalid(string detail) => new(ProblemCodes.InvalidBody, detail);
+}
