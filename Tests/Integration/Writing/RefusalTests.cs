@@ -1,0 +1,133 @@
+using System.Net;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using RealtimeApi.Contracts;
+using RealtimeApi.Tests.Integration.Rest;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Writing;
+
+/// <summary>What the database itself refuses.</summary>
+public sealed class RefusalTests : IAsyncLifetime
+{
+    private readonly WritableShop shop = new();
+
+    private TestServer Server => shop.Server;
+
+    public ValueTask InitializeAsync() => shop.InitializeAsync();
+
+    public ValueTask DisposeAsync() => shop.DisposeAsync();
+
+    [Theory]
+    [InlineData("POST", "/api/customers", """{"code":"NEW","name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.")]
+    [InlineData("PUT", "/api/customers/BERGS", """{"name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.")]
+    [InlineData("POST", "/api/orders", """{"customer":"NOBODY"}""", "A field refers to something that does not exist, or other rows refer to what would change.")]
+    [InlineData("PUT", "/api/orders/1", """{"customer":"NOBODY"}""", "A field refers to something that does not exist, or other rows refer to what would change.")]
+    [InlineData("DELETE", "/api/customers/ALFKI", "", "Other rows refer to this item.")]
+    [InlineData("POST", "/api/orders", """{"quantity":0}""", "The values do not satisfy the database's check 'enough'.")]
+    [InlineData("POST", "/api/guarded", """{"level":10}""", "The database refuses the write: Levels end at 9.")]
+    [InlineData("POST", "/api/guarded", """{"level":6}""", "The database refuses the write: Not six.")]
+    [InlineData("POST", "/api/guarded", """{"level":7}""", "Nothing was written: a trigger or a conflict clause of the database passes over it.")]
+    [InlineData("POST", "/api/guarded", """{"level":5}""", "Nothing was written: a trigger of the database removes the item, or changes its key, as soon as it is written.")]
+    [InlineData("POST", "/api/parsed", """{"json":"not json"}""", "The database cannot compute what it derives from these values (a generated column, an index, a check or a trigger).")]
+    public async Task Write_AgainstAConstraint_IsAConflict(string method, string path, string body, string detail)
+    {
+        var before = Dump();
+        using var response = await Server.WriteAsync(new(method), path, body, "application/json");
+        var problem = await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
+        Assert.Equal(detail, problem.GetProperty("detail").GetString());
+        Assert.Equal(before, Dump());
+        using var next = await Server.PostAsync("/api/notes", """{"text":"goes on"}""");
+        Assert.Equal(HttpStatusCode.Created, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Write_ThatATriggerChanges_ShowsTheEnd()
+    {
+        using var response = await Server.PostAsync("/api/guarded", """{"level":1}""");
+        Assert.Equal(2, (await response.ItemAsync(HttpStatusCode.Created)).GetProperty("level").GetInt32());
+    }
+
+    [Fact]
+    public async Task ForeignKey_CheckedAtTheEnd_IsAConflict()
+    {
+        shop.Database.Execute("CREATE TABLE Later (Id INTEGER PRIMARY KEY, Parent INT REFERENCES Later (Id) DEFERRABLE INITIALLY DEFERRED)");
+        await using var server = await shop.StartAsync();
+        using var response = await server.PostAsync("/api/later", """{"parent":77}""");
+        await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
+        Assert.Equal(0L, shop.Database.Execute("SELECT count(*) FROM Later"));
+        using var own = await server.PostAsync("/api/later", """{"id":5,"parent":5}""");
+        Assert.Equal(HttpStatusCode.Created, own.StatusCode);
+    }
+
+    /// <summary>The conflict clauses that a schema has do not let a new item remove another of its key.</summary>
+    [Fact]
+    public async Task Post_OfAKeyThatTheSchemaReplaces_IsAConflict()
+    {
+        shop.Database.Execute("CREATE TABLE Eager (Id TEXT PRIMARY KEY ON CONFLICT REPLACE, Name TEXT UNIQUE ON CONFLICT IGNORE); INSERT INTO Eager VALUES ('a', 'one')");
+        await using var server = await shop.StartAsync();
+        using var same = await server.PostAsync("/api/eager", """{"id":"a","name":"two"}""");
+        await same.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
+        using var ignored = await server.PostAsync("/api/eager", """{"id":"b","name":"one"}""");
+        await ignored.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
+        Assert.Equal("one", shop.Database.Execute("SELECT Name FROM Eager WHERE Id = 'a'"));
+    }
+
+    [Fact]
+    public async Task Database_LockedByAnother_IsUnavailable()
+    {
+        using (var other = shop.Database.Open())
+        using (var transaction = other.BeginTransaction(deferred: false))
+        {
+            // The first waits for SQLite's lock, the second for the first.
+            var writes = Enumerable.Range(0, 2).Select(_ => Server.PostAsync("/api/notes", "{}")).ToArray();
+            foreach (var write in writes)
+            {
+                using var response = await write;
+                await response.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
+                Assert.NotNull(response.Headers.RetryAfter);
+            }
+        }
+
+        using var next = await Server.PostAsync("/api/notes", "{}");
+        Assert.Equal(HttpStatusCode.Created, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Table_AlteredBeneath_IsWrittenByItsNewDefinition()
+    {
+        shop.Database.Execute("ALTER TABLE Notes RENAME COLUMN Text TO Words");
+        using var old = await Server.PostAsync("/api/notes", """{"text":"x"}""");
+        Assert.Equal(["text"], await old.FaultsAsync());
+        using var response = await Server.PostAsync("/api/notes", """{"words":"x"}""");
+        Assert.Equal("x", (await response.ItemAsync(HttpStatusCode.Created)).GetProperty("words").GetString());
+        shop.Database.Execute("DROP TABLE Notes");
+        using var gone = await Server.PostAsync("/api/notes", """{"words":"x"}""");
+        await gone.AssertProblemAsync(HttpStatusCode.NotFound, ProblemCodes.UnknownResource);
+        Server.Log.Expect(entry => entry.Id.Name == "ResourceLeftOut");
+    }
+
+    [Fact]
+    public async Task Write_OfAHiddenRequiredColumn_IsAConflictThatTheLogExplains()
+    {
+        shop.Database.Execute("CREATE TABLE Veiled (Id INTEGER PRIMARY KEY, Inner TEXT NOT NULL)");
+        await using var server = await shop.StartAsync(options => options.Resources["veiled"] = new() { Columns = { ["Inner"] = new() { Hidden = true } } });
+        using var response = await server.PostAsync("/api/veiled", "{}");
+        var problem = await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
+        Assert.DoesNotContain("inner", problem.GetRawText(), StringComparison.OrdinalIgnoreCase);
+        Assert.Contains(server.Log.Entries, entry => entry.Level == LogLevel.Warning && entry.Message.Contains("Veiled.Inner", StringComparison.Ordinal));
+    }
+
+    private string Dump()
+    {
+        using var connection = shop.Database.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = """
+            SELECT group_concat(line, x'0A') FROM (
+                SELECT Code || Name || coalesce(Email, '') AS line FROM Customers UNION ALL SELECT Id || coalesce(Customer, '') || Status FROM Orders
+                UNION ALL SELECT Id || Level FROM Guarded UNION ALL SELECT Id || Json FROM Parsed UNION ALL SELECT max(position) FROM realtime_changelog)
+            """;
+        return (string)command.ExecuteScalar()!;
+    }
+}
