@@ -93,6 +93,7 @@ internal static class Problems
         ProblemCodes.CursorExpired => 410,
         ProblemCodes.PreconditionFailed => 412,
         ProblemCodes.PayloadTooLarge => 413,
+        ProblemCodes.UnsupportedMediaType => 415,
         ProblemCodes.IdempotencyMismatch => 422,
         ProblemCodes.LimitExceeded => 429,
         ProblemCodes.Unavailable => 503,

@@ -49,6 +49,9 @@ public static class ProblemCodes
     /// <summary>413: the body is too large.</summary>
     public const string PayloadTooLarge = "payload-too-large";
 
+    /// <summary>415: the body's <c>Content-Type</c> is not the one that the method takes.</summary>
+    public const string UnsupportedMediaType = "unsupported-media-type";
+
     /// <summary>422: the idempotency key was used with another body.</summary>
     public const string IdempotencyMismatch = "idempotency-mismatch";
 

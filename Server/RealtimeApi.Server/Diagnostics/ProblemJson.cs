@@ -24,9 +24,25 @@ internal static class ProblemJson
             writer.WriteString("detail", problem.Detail);
             if (at is { } position)
                 writer.WriteNumber("at", position);
+            if (problem.Errors is { } errors)
+                WriteErrors(writer, errors);
             writer.WriteEndObject();
         }
 
         return body.ToArray();
+    }
+
+    private static void WriteErrors(Utf8JsonWriter writer, IReadOnlyDictionary<string, IReadOnlyList<string>> errors)
+    {
+        writer.WriteStartObject("errors");
+        foreach (var (field, messages) in errors)
+        {
+            writer.WriteStartArray(field);
+            foreach (var message in messages)
+                writer.WriteStringValue(message);
+            writer.WriteEndArray();
+        }
+
+        writer.WriteEndObject();
     }
 }

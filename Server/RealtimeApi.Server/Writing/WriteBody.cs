@@ -26,7 +26,7 @@ internal sealed class WriteBody(ReadOnlyMemory<byte> bytes)
     /// </param>
     /// <param name="limit">The most bytes that are taken.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <exception cref="ProblemException"><c>invalid-body</c>: it is of another type. <c>payload-too-large</c>.</exception>
+    /// <exception cref="ProblemException"><c>unsupported-media-type</c>, <c>payload-too-large</c>.</exception>
     public static async Task<WriteBody> ReadAsync(HttpRequest request, string mediaType, int limit, CancellationToken cancellationToken)
     {
         RequireType(request, mediaType);
@@ -49,14 +49,14 @@ internal sealed class WriteBody(ReadOnlyMemory<byte> bytes)
     private static void RequireType(HttpRequest request, string mediaType)
     {
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals(mediaType, StringComparison.OrdinalIgnoreCase))
-            throw Invalid($"{request.Method} takes a body of the Content-Type {mediaType}.");
+            throw Unsupported($"{request.Method} takes a body of the Content-Type {mediaType}.");
         if (type.Charset.HasValue && !type.Charset.Value.Trim('"').Equals(Encoding.UTF8.WebName, StringComparison.OrdinalIgnoreCase))
-            throw Invalid("JSON is sent in UTF-8, and no other charset.");
+            throw Unsupported("JSON is sent in UTF-8, and no other charset.");
         if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding != "identity")
-            throw Invalid("The body is compressed (Content-Encoding); send it as it is.");
+            throw Unsupported("The body is compressed (Content-Encoding); send it as it is.");
     }
 
-    private static ProblemException Invalid(string detail) => new(ProblemCodes.InvalidBody, detail);
+    private static ProblemException Unsupported(string detail) => new(ProblemCodes.UnsupportedMediaType, detail);
 
     private static ProblemException TooLarge(int limit) => new(ProblemCodes.PayloadTooLarge, $"A body may have {limit} bytes.");
 }

@@ -64,7 +64,7 @@ internal sealed class WriteEndpoints(ResourceReads resources, ResourceWrites wri
         {
             return await WriteBody.ReadAsync(context.Request, mediaType, options.Value.Writing.MaxBodyBytes, context.RequestAborted);
         }
-        catch (ProblemException)
+        catch (ProblemException problem) when (problem.Code == ProblemCodes.UnsupportedMediaType)
         {
             context.Response.Headers[mediaType == WriteBody.MergePatch ? "Accept-Patch" : "Accept-Post"] = mediaType;
             throw;

@@ -173,7 +173,7 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
     public async Task Body_OfAnotherType_IsRefused(string method, string path, string? contentType)
     {
         using var response = await server.WriteAsync(new(method), path, "{}", contentType);
-        await response.AssertProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.InvalidBody);
+        await response.AssertProblemAsync(HttpStatusCode.UnsupportedMediaType, ProblemCodes.UnsupportedMediaType);
         Assert.Equal(method == "PATCH" ? "application/merge-patch+json" : "application/json", response.Header(method == "PATCH" ? "Accept-Patch" : "Accept-Post"));
     }
 
@@ -183,7 +183,7 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
         using var content = new ByteArrayContent([0x1F, 0x8B]) { Headers = { ContentType = new("application/json") } };
         content.Headers.ContentEncoding.Add("gzip");
         using var response = await server.Client.PostAsync(new Uri("/api/orders", UriKind.Relative), content, TestContext.Current.CancellationToken);
-        await response.AssertProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.InvalidBody);
+        await response.AssertProblemAsync(HttpStatusCode.UnsupportedMediaType, ProblemCodes.UnsupportedMediaType);
     }
 
     [Theory, InlineData(true), InlineData(false)]
