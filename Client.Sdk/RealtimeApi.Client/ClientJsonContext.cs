@@ -10,6 +10,7 @@ namespace RealtimeApi.Client;
 [JsonSerializable(typeof(WatchRequest))]
 [JsonSerializable(typeof(SubscribeReply))]
 [JsonSerializable(typeof(ListAnswer))]
+[JsonSerializable(typeof(ChangesAnswer))]
 [JsonSerializable(typeof(JsonDocument))]
 [JsonSerializable(typeof(JsonElement))]
 internal sealed partial class ClientJsonContext : JsonSerializerContext;

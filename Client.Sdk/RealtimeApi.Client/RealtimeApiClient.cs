@@ -10,7 +10,7 @@ namespace RealtimeApi.Client;
 /// <summary>Reads and watches the resources of one server.</summary>
 /// <remarks>
 /// Thread-safe, and made to be kept: one client for each server and identity. All its watches share one SignalR connection, which is opened for the first one and
-/// closed some seconds after the last.
+/// closed some seconds after the last; where no WebSocket passes they find another way, see <see cref="RealtimeApiClientOptions.Transport"/>.
 /// <code>
 /// await using var client = new RealtimeApiClient("http://localhost:5080");
 /// await foreach (var change in client.Resource&lt;Order>("orders").Where(o => o.Status == "pending").WatchAsync())
@@ -24,6 +24,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     private readonly RealtimeApiClientOptions options;
     private readonly HttpClient? ownHttp;
     private readonly ILogger logger;
+    private readonly ConnectionStates states;
     private readonly ConnectionLoop connection;
     private readonly JsonSerializerOptions json;
 
@@ -58,16 +59,21 @@ public sealed class RealtimeApiClient : IAsyncDisposable
         }
         Rest = new(options, http);
         Random = random;
-        connection = new(new HubConnector(options, Rest, loggerFactory), options, random, logger, change => ConnectionStateChanged?.Invoke(this, change));
+        states = new(change => ConnectionStateChanged?.Invoke(this, change), logger);
+        var connector = new HubConnector(options, Rest, loggerFactory);
+        connection = new(connector, options, random, logger, states);
+        Transports = new(CreateTransports(), connector.CanConnectAsync, options.TransportRetryInterval, options.TimeProvider, random, logger, connection.Stopping);
     }
 
-    /// <summary>Raised after each step of the hub connection, one at a time and in order. A handler should return soon, since the connection waits for it.</summary>
+    /// <summary>Raised after each step of the connection of the watches, one at a time and in order. A handler should return soon, since the connection waits for it.</summary>
     public event EventHandler<ConnectionStateChange>? ConnectionStateChanged;
 
-    /// <summary>How the hub connection stands.</summary>
-    public ConnectionState ConnectionState => connection.State;
+    /// <summary>How the connection of the watches stands.</summary>
+    public ConnectionState ConnectionState => states.State;
 
     internal RestApi Rest { get; }
+
+    internal TransportChain Transports { get; }
 
     private Func<double> Random { get; }
 
@@ -96,6 +102,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync().ConfigureAwait(false);
+        Transports.Dispose();
         ownHttp?.Dispose();
     }
 
@@ -106,7 +113,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     /// <param name="request">What to watch.</param>
     /// <param name="bufferSize">The changes that may wait.</param>
     /// <param name="standing">Told whenever the watch comes to stand on a server or falls.</param>
-    internal Watch StartWatch(WatchRequest request, int bufferSize, Action<bool>? standing) => new(connection, request, bufferSize, standing, NewBackoff(), logger);
+    internal Watch StartWatch(WatchRequest request, int bufferSize, Action<bool>? standing) => new(Transports, request, bufferSize, standing, NewBackoff(), logger);
 
     /// <summary>Repeats a read of a watch until the server answers it or refuses.</summary>
     internal async Task<TResult> RepeatAsync<TResult>(Func<CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
@@ -145,6 +152,18 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     }
 
     internal Backoff NewBackoff() => new(options.TimeProvider, options.MaxReconnectDelay, Random);
+
+    private IWatchTransport[] CreateTransports()
+    {
+        IWatchTransport[] all = [new HubTransport(connection, options.TimeProvider), Create(WatchTransport.ServerSentEvents), Create(WatchTransport.LongPolling), Create(WatchTransport.Polling)];
+        return options.Transport == WatchTransport.Automatic ? all : [.. all.Where(t => t.Kind == options.Transport)];
+
+        IWatchTransport Create(WatchTransport kind)
+        {
+            var streams = new StreamStates(kind, states, connection.Stopping);
+            return kind == WatchTransport.ServerSentEvents ? new SseTransport(Rest, options, streams) : new DeltaTransport(kind, Rest, options, streams, Random);
+        }
+    }
 
     private static string CheckName(string name) =>
         string.IsNullOrWhiteSpace(name) ? throw new ArgumentException("The resource has no name.", nameof(name)) : name;

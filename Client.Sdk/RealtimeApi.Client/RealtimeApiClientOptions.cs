@@ -46,13 +46,33 @@ public sealed record RealtimeApiClientOptions
     /// <value>Default: 30 seconds.</value>
     public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long one attempt to connect may take.</summary>
+    /// <summary>How long one attempt to connect may take, or, where a request waits, its answer longer than that.</summary>
     /// <value>Default: 15 seconds.</value>
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long the connection stays open after its last watch has ended.</summary>
     /// <value>Default: 5 seconds.</value>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How the changes of watches arrive.</summary>
+    /// <remarks>
+    /// Only what does not work at all makes the client try the next transport: a proxy that lets no WebSocket pass, holds back streams of events, or cuts off requests that
+    /// wait. A server that is away is waited for, and one that refuses has answered. Each goes on with the cursor of the one before, so that nothing is lost or repeated.
+    /// </remarks>
+    /// <value>Default: <see cref="WatchTransport.Automatic"/>. Any other pins it.</value>
+    public WatchTransport Transport { get; init; }
+
+    /// <summary>The time after which a better transport is tried again, give or take half of it.</summary>
+    /// <value>Default: 5 minutes.</value>
+    public TimeSpan TransportRetryInterval { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The time between two requests of <see cref="WatchTransport.Polling"/>, give or take a quarter of it.</summary>
+    /// <value>Default: 5 seconds.</value>
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a stream of server-sent events may be silent before it is taken for broken. The server says something at least every 15 seconds.</summary>
+    /// <value>Default: 45 seconds.</value>
+    public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(45);
 
     /// <summary>Changes the hub's HTTP connection, for example its proxy, certificates or transports.</summary>
     /// <value>Default: null. Unless changed here, the transport is WebSockets without negotiation, which needs no sticky sessions.</value>

@@ -45,4 +45,16 @@ public sealed class ResourceClient<T> : ResourceView<T>
     /// <exception cref="ObjectDisposedException">While enumerating: the client was disposed.</exception>
     public IAsyncEnumerable<ItemChange<T>> WatchItemAsync(ItemKey key, WatchOptions? options = null, CancellationToken cancellationToken = default) =>
         WatchAsync((ItemKey?)key, options, cancellationToken);
+
+    /// <summary>The changes of one item after a cursor, as <see cref="ResourceView{T}.PollAsync(string?, PollOptions?, CancellationToken)"/> gives those of a view.</summary>
+    /// <param name="key">Its key; <see cref="ItemKey.Of"/> makes a composite one.</param>
+    /// <param name="since">The cursor of an earlier answer, a change, a page or an item; null to be told the present one and no changes.</param>
+    /// <param name="options">How long the server may wait for a change, and the size of a page. Default: it answers at once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The options are out of bounds.</exception>
+    /// <exception cref="RealtimeApiException">The server refused. <c>cursor-expired</c> means that changes after the cursor are gone: read again.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. A request is tried once.</exception>
+    /// <exception cref="JsonException">The item does not fit <typeparamref name="T"/>.</exception>
+    public Task<ChangePage<T>> PollItemAsync(ItemKey key, string? since, PollOptions? options = null, CancellationToken cancellationToken = default) =>
+        PollAsync((ItemKey?)key, since, options, cancellationToken);
 }

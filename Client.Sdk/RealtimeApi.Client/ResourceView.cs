@@ -104,7 +104,7 @@ public class ResourceView<T>
     /// <summary>The changes of the view as they are committed, each once and in order, from <see cref="WatchOptions.Since"/> or from now on; optionally the current items first.</summary>
     /// <remarks>
     /// It goes on until the caller stops or the server refuses. A lost connection, a restarted server and a busy one are waited for as long as it takes, and the
-    /// watch resumes from where it stood, so that no change is lost or given twice. All watches of a client share one connection. PROTOCOL, section Watching.
+    /// watch resumes from where it stood, so that no change is lost or given twice. Over a WebSocket, all watches of a client share one connection. PROTOCOL, section Watching.
     /// The watch begins when the enumeration does, and ends with it.
     /// </remarks>
     /// <param name="options">Where it begins and what it tells. Default: changes from now on.</param>
@@ -117,6 +117,17 @@ public class ResourceView<T>
     /// <exception cref="ObjectDisposedException">While enumerating: the client was disposed.</exception>
     public IAsyncEnumerable<ItemChange<T>> WatchAsync(WatchOptions? options = null, CancellationToken cancellationToken = default) =>
         WatchAsync(key: null, options, cancellationToken);
+
+    /// <summary>The changes after a cursor, at most a page of them: for those who ask when they please and keep no watch. The changes are the ones that a watch would give.</summary>
+    /// <param name="since">The cursor of an earlier answer, a change, a page or an item; null to be told the present one and no changes.</param>
+    /// <param name="options">How long the server may wait for a change, and the size of a page. Default: it answers at once.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The options are out of bounds.</exception>
+    /// <exception cref="RealtimeApiException">The server refused. <c>cursor-expired</c> means that changes after the cursor are gone: list again.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. A request is tried once.</exception>
+    /// <exception cref="JsonException">An item does not fit <typeparamref name="T"/>.</exception>
+    public Task<ChangePage<T>> PollAsync(string? since, PollOptions? options = null, CancellationToken cancellationToken = default) =>
+        PollAsync(key: null, since, options, cancellationToken);
 
     /// <summary>The view's items as a collection in memory that is always current, see <see cref="LiveView{T}"/>.</summary>
     /// <remarks>It begins to list and to follow at once; <see cref="LiveView{T}.WhenSyncedAsync"/> waits for the first items. Dispose it to end that.</remarks>
@@ -137,6 +148,25 @@ public class ResourceView<T>
         options ??= WatchOptions.Default;
         options.Validate();
         return EnumerateAsync(key, options, standing: null, cancellationToken);
+    }
+
+    private protected Task<ChangePage<T>> PollAsync(ItemKey? key, string? since, PollOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= PollOptions.Default;
+        options.Validate();
+        return ReadChangesAsync(new() { Resource = Name, Key = key?.Text, Filter = filter, Select = select, Since = since }, options, cancellationToken);
+    }
+
+    private async Task<ChangePage<T>> ReadChangesAsync(WatchRequest request, PollOptions options, CancellationToken cancellationToken)
+    {
+        var answer = await Client.Rest.GetChangesAsync(request, options.Wait, options.Limit, cancellationToken).ConfigureAwait(false);
+        var batch = ChangeBatch.Of(request.Since ?? "", answer.Cursor!, answer.Changes!);
+        return new()
+        {
+            Changes = [.. Enumerable.Range(0, batch.Count).Select(i => ChangeReader.Read(batch, i, Type))],
+            Cursor = batch.Cursor,
+            HasMore = answer.More,
+        };
     }
 
     private protected string SelectQuery => select is null ? "" : "$select=" + Uri.EscapeDataString(select);

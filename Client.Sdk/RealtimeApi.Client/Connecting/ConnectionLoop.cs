@@ -6,10 +6,13 @@ namespace RealtimeApi.Client;
 /// <remarks>
 /// A lock guards who uses it and which session is current; one loop at a time, started by the first user, opens and closes sessions and raises the state.
 /// </remarks>
-internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApiClientOptions options, Func<double> random, ILogger logger, Action<ConnectionStateChange> stateChanged) : IAsyncDisposable
+internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApiClientOptions options, Func<double> random, ILogger logger, ConnectionStates states) : IAsyncDisposable
 {
     /// <summary>A connection that held this long was sound: the next failure starts from the shortest wait again.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
+
+    /// <summary>So many attempts in a row at a server that answers plain requests, and no WebSocket: it does not pass.</summary>
+    private const int MaximumUnsuitable = 2;
 
     private readonly object gate = new();
     private readonly CancellationTokenSource stopping = new();
@@ -20,8 +23,6 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
     private int users;
 
     public CancellationToken Stopping => stopping.Token;
-
-    public ConnectionState State { get; private set; }
 
     /// <summary>Counts a user in; the connection stays open until it is counted out by <see cref="Leave"/>.</summary>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
@@ -47,6 +48,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
 
     /// <summary>The open session, when there is one.</summary>
     /// <exception cref="RealtimeApiException">The server refused the connection.</exception>
+    /// <exception cref="TransportUnsuitableException">WebSockets do not lead to the server, though other requests do, and the client may use those.</exception>
     public Task<HubSession> GetSessionAsync(CancellationToken cancellationToken)
     {
         Task<HubSession> task;
@@ -99,6 +101,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
     private async Task RunAsync(Backoff backoff)
     {
         var waiting = ConnectionState.Connecting;
+        var unsuitable = 0;
         while (true)
         {
             Exception? error;
@@ -110,6 +113,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
                 var opened = options.TimeProvider.GetTimestamp();
                 try
                 {
+                    unsuitable = 0;
                     Raise(new() { State = ConnectionState.Connected });
                     current.TrySetResult(session);
                     error = await UntilClosedOrUnusedAsync(session).ConfigureAwait(false);
@@ -127,6 +131,12 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
             catch (RealtimeApiException e) when (!e.IsTransient)
             {
                 Log.Refused(logger, options.HubAddress, e.Message);
+                Stop(e);
+                Raise(new() { State = ConnectionState.Disconnected, Error = e, FailedAttempts = backoff.Failures + 1 });
+                return;
+            }
+            catch (TransportUnsuitableException e) when (options.Transport == WatchTransport.Automatic && ++unsuitable >= MaximumUnsuitable)
+            {
                 Stop(e);
                 Raise(new() { State = ConnectionState.Disconnected, Error = e, FailedAttempts = backoff.Failures + 1 });
                 return;
@@ -198,7 +208,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
         }
     }
 
-    private void Stop(RealtimeApiException? refusal)
+    private void Stop(Exception? refusal)
     {
         TaskCompletionSource<HubSession> waited;
         lock (gate)
@@ -213,18 +223,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
             _ = waited.Task.Exception; // Seen, also where nobody waited.
     }
 
-    private void Raise(ConnectionStateChange change)
-    {
-        State = change.State;
-        try
-        {
-            stateChanged(change);
-        }
-        catch (Exception e)
-        {
-            Log.HandlerFailed(logger, e);
-        }
-    }
+    private void Raise(ConnectionStateChange change) => states.Raise(change with { Transport = WatchTransport.WebSockets });
 
     private static partial class Log
     {
@@ -233,8 +232,5 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
 
         [LoggerMessage(2, LogLevel.Warning, "{Address} refused the connection: {Reason}", EventName = "Refused")]
         public static partial void Refused(ILogger logger, Uri address, string reason);
-
-        [LoggerMessage(3, LogLevel.Error, "A handler of ConnectionStateChanged failed", EventName = "HandlerFailed")]
-        public static partial void HandlerFailed(ILogger logger, Exception exception);
     }
 }

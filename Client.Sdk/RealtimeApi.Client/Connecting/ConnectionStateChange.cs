@@ -1,10 +1,13 @@
 namespace RealtimeApi.Client;
 
-/// <summary>A step in the life of a client's hub connection, see <see cref="RealtimeApiClient.ConnectionStateChanged"/>.</summary>
+/// <summary>A step in the life of the connection of a client's watches, see <see cref="RealtimeApiClient.ConnectionStateChanged"/>.</summary>
 public sealed record ConnectionStateChange
 {
     /// <summary>The state now.</summary>
     public required ConnectionState State { get; init; }
+
+    /// <summary>By which transport.</summary>
+    public WatchTransport Transport { get; init; }
 
     /// <summary>What broke the connection or the last attempt, or why the server refused it.</summary>
     /// <value>Null where nothing failed.</value>

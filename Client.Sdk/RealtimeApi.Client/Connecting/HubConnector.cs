@@ -10,6 +10,7 @@ internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi res
 {
     /// <summary>One attempt.</summary>
     /// <exception cref="RealtimeApiException">The server answered, with a refusal.</exception>
+    /// <exception cref="TransportUnsuitableException">The server answers plain requests, but no WebSocket to it opens.</exception>
     /// <exception cref="Exception">The server could not be reached.</exception>
     public async Task<HubSession> ConnectAsync(CancellationToken cancellationToken)
     {
@@ -25,13 +26,30 @@ internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi res
         {
             await session.DisposeAsync().ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
+            // A refused WebSocket says no more than its status, and not even that on every platform; a plain request is told the reason.
+            using var asking = options.TimeProvider.CreateCancellationTokenSource(options.ConnectTimeout);
+            using var eitherAsking = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, asking.Token);
+            if (await rest.AskHubAsync(eitherAsking.Token).ConfigureAwait(false))
+                throw new TransportUnsuitableException($"No WebSocket opens to {options.HubAddress}, which answers other requests: {e.Message}", e);
+            cancellationToken.ThrowIfCancellationRequested();
             if (timeout.IsCancellationRequested)
                 throw new TimeoutException($"{options.HubAddress} did not accept a connection within {options.ConnectTimeout.TotalSeconds:0.#} s.", e);
-
-            // A refused WebSocket says no more than its status, and not even that on every platform; a plain request is told the reason.
-            if (await rest.AskWhyHubRefusesAsync(either.Token).ConfigureAwait(false) is { } refusal)
-                throw refusal;
             throw;
+        }
+    }
+
+    /// <summary>Whether a connection opens; it is closed at once.</summary>
+    public async Task<bool> CanConnectAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
+            await session.DisposeAsync().ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using RealtimeApi.Contracts;
@@ -15,11 +17,14 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     public const string CursorHeader = "Realtime-Cursor";
     public const string MinimumCursorHeader = "Realtime-Min-Cursor";
 
+    private const string JsonType = "application/json";
+    private const string EventsType = "text/event-stream";
+
     private readonly ConcurrentDictionary<string, IReadOnlyList<string>> keyFields = new(StringComparer.OrdinalIgnoreCase);
 
     public async Task<ServiceDocument> GetServiceDocumentAsync(CancellationToken cancellationToken)
     {
-        using var response = await SendAsync(new(HttpMethod.Get, options.ApiAddress), cancellationToken).ConfigureAwait(false);
+        using var response = await SendAsync(new(HttpMethod.Get, options.ApiAddress), JsonType, cancellationToken).ConfigureAwait(false);
         return await ReadAsync(response, ClientJsonContext.Default.ServiceDocument, cancellationToken).ConfigureAwait(false);
     }
 
@@ -45,7 +50,7 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     public async Task<ListAnswer> ListAsync(string resource, string query, string? minimumCursor, CancellationToken cancellationToken)
     {
         var address = options.ApiAddress.AbsoluteUri + "/" + Uri.EscapeDataString(resource) + (query.Length > 0 ? "?" + query : "");
-        using var response = await SendAsync(Get(new(address), minimumCursor), cancellationToken).ConfigureAwait(false);
+        using var response = await SendAsync(Get(new(address), minimumCursor), JsonType, cancellationToken).ConfigureAwait(false);
         var answer = await ReadAsync(response, ClientJsonContext.Default.ListAnswer, cancellationToken).ConfigureAwait(false);
         return answer.Value is null ? throw Problems.Invalid($"{address} answered without the field 'value'.") : answer;
     }
@@ -66,15 +71,15 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         if (key.IsReservedInPaths)
             return await FindItemAsync(resource, key, query, type, minimumCursor, cancellationToken).ConfigureAwait(false);
 
-        var isComposite = key.MayBeComposite && (await GetKeyFieldsAsync(resource, cancellationToken).ConfigureAwait(false)).Count > 1;
-        var address = options.ApiAddress.AbsoluteUri + "/" + Uri.EscapeDataString(resource) + "/" + key.ToPathSegment(isComposite) + (query.Length > 0 ? "?" + query : "");
+        var segment = await SegmentOfAsync(resource, key, cancellationToken).ConfigureAwait(false);
+        var address = options.ApiAddress.AbsoluteUri + "/" + Uri.EscapeDataString(resource) + "/" + segment + (query.Length > 0 ? "?" + query : "");
         var request = Get(new(address), minimumCursor);
         if (known?.ETag is { } tag)
             request.Headers.TryAddWithoutValidation("If-None-Match", tag);
 
         try
         {
-            using var response = await SendAsync(request, cancellationToken).ConfigureAwait(false);
+            using var response = await SendAsync(request, JsonType, cancellationToken).ConfigureAwait(false);
             return new()
             {
                 Item = response.StatusCode == HttpStatusCode.NotModified && known is not null
@@ -90,36 +95,107 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         }
     }
 
-    /// <summary>Why the hub does not take a connection: what it answers to a plain request, or null when that is no refusal.</summary>
-    public async Task<RealtimeApiException?> AskWhyHubRefusesAsync(CancellationToken cancellationToken)
+    /// <summary>Whether the hub answers a plain request, as one does that is in good order.</summary>
+    /// <exception cref="RealtimeApiException">It refuses.</exception>
+    public async Task<bool> AskHubAsync(CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await SendAsync(new(HttpMethod.Get, options.HubAddress), cancellationToken).ConfigureAwait(false);
-            return null;
+            using var response = await SendAsync(new(HttpMethod.Get, options.HubAddress), JsonType, cancellationToken).ConfigureAwait(false);
+            return true;
         }
         catch (RealtimeApiException e) when (e.Status == HttpStatusCode.NotFound)
         {
-            return new(Problems.Make(ProblemCodes.NotFound, 404, $"There is no hub at {options.HubAddress}."), e);
+            throw new RealtimeApiException(Problems.Make(ProblemCodes.NotFound, 404, $"There is no hub at {options.HubAddress}."), e);
         }
-        catch (RealtimeApiException e)
+        catch (RealtimeApiException e) when (e.Code == RealtimeApiException.InvalidAnswer)
         {
-            // A hub in good order answers a request without a connection with a plain 400, which has no code of the protocol.
-            return e.Code == RealtimeApiException.InvalidAnswer ? null : e;
+            // A request without a connection gets a plain 400, which has no code of the protocol; a proxy whose server is away says 502 or 504.
+            return !e.IsTransient;
         }
         catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
         {
-            return null;
+            return false;
         }
     }
+
+    /// <summary>Opens a stream of events.</summary>
+    /// <exception cref="RealtimeApiException">The server refuses, or what answers gives no events.</exception>
+    public async Task<HttpResponseMessage> OpenEventsAsync(WatchRequest request, CancellationToken cancellationToken)
+    {
+        var address = await WatchAddressOfAsync(request, "events", "", cancellationToken).ConfigureAwait(false);
+        var response = await SendAsync(new(HttpMethod.Get, address), EventsType, cancellationToken).ConfigureAwait(false);
+        if (response.Content.Headers.ContentType?.MediaType == EventsType)
+            return response;
+        using (response)
+            throw Problems.Invalid($"{address} answered with {response.Content.Headers.ContentType?.MediaType ?? "no content type"}, not a stream of events.");
+    }
+
+    /// <summary>The changes after a cursor, or without one the present cursor.</summary>
+    /// <exception cref="RealtimeApiException">The server refuses, or the answer is none.</exception>
+    public async Task<ChangesAnswer> GetChangesAsync(WatchRequest request, TimeSpan wait, int? limit, CancellationToken cancellationToken)
+    {
+        var more = FormattableString.Invariant($"wait={(int)wait.TotalSeconds}") + (limit is { } most ? FormattableString.Invariant($"&limit={most}") : "");
+        var address = await WatchAddressOfAsync(request, "changes", more, cancellationToken).ConfigureAwait(false);
+        using var response = await SendAsync(new(HttpMethod.Get, address), JsonType, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            var answer = await ReadAsync(response, ClientJsonContext.Default.ChangesAnswer, cancellationToken).ConfigureAwait(false);
+            return answer.Cursor is null || answer.Changes is null ? throw Problems.Invalid($"{address} answered without the field 'cursor' or 'changes'.") : answer;
+        }
+        catch (JsonException e)
+        {
+            throw Problems.Invalid($"{address} answered with JSON that is cut off or of another form.", e);
+        }
+    }
+
+    /// <summary>What an error of a watch's request means for the watch: that the server refuses, that it is away, or that the way to it is not one.</summary>
+    public static SubscriptionEnd EndOf(RealtimeApiException error) =>
+        new(error.Code != RealtimeApiException.InvalidAnswer ? SubscriptionEndReason.Ended : error.IsTransient ? SubscriptionEndReason.Broken : SubscriptionEndReason.Unsuitable, error);
+
+    private async Task<Uri> WatchAddressOfAsync(WatchRequest request, string end, string more, CancellationToken cancellationToken)
+    {
+        var address = new StringBuilder(options.ApiAddress.AbsoluteUri).Append('/').Append(Uri.EscapeDataString(request.Resource)).Append('/');
+        var filter = request.Filter;
+        if (request.Key is { } text)
+        {
+            ItemKey key = text;
+            if (key.IsReservedInPaths)
+                filter = await FilterOfAsync(request.Resource, key, cancellationToken).ConfigureAwait(false);
+            else
+                address.Append(await SegmentOfAsync(request.Resource, key, cancellationToken).ConfigureAwait(false)).Append('/');
+        }
+
+        var separator = '?';
+        address.Append(end);
+        Add("$filter", filter);
+        Add("$select", request.Select);
+        Add("since", request.Since);
+        if (more.Length > 0)
+            address.Append(separator).Append(more);
+        return new(address.ToString());
+
+        void Add(string name, string? value)
+        {
+            if (value is null)
+                return;
+            address.Append(separator).Append(name).Append('=').Append(Uri.EscapeDataString(value));
+            separator = '&';
+        }
+    }
+
+    private async Task<string> SegmentOfAsync(string resource, ItemKey key, CancellationToken cancellationToken) =>
+        key.ToPathSegment(key.MayBeComposite && (await GetKeyFieldsAsync(resource, cancellationToken).ConfigureAwait(false)).Count > 1);
+
+    private async Task<string> FilterOfAsync(string resource, ItemKey key, CancellationToken cancellationToken) =>
+        $"{(await GetKeyFieldsAsync(resource, cancellationToken).ConfigureAwait(false))[0]} eq {ODataLiteral.Of(key.Text)}";
 
     /// <summary>An item that no path can name, found by its key's field.</summary>
     private async Task<ItemEntry<T>?> FindItemAsync<T>(
         string resource, ItemKey key, string query, JsonTypeInfo<T> type, string? minimumCursor, CancellationToken cancellationToken)
         where T : class
     {
-        var field = (await GetKeyFieldsAsync(resource, cancellationToken).ConfigureAwait(false))[0];
-        var filter = "$filter=" + Uri.EscapeDataString($"{field} eq {ODataLiteral.Of(key.Text)}");
+        var filter = "$filter=" + Uri.EscapeDataString(await FilterOfAsync(resource, key, cancellationToken).ConfigureAwait(false));
         var answer = await ListAsync(resource, query.Length > 0 ? query + "&" + filter : filter, minimumCursor, cancellationToken).ConfigureAwait(false);
         return answer.Value!.Count == 0
             ? null
@@ -135,11 +211,11 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     }
 
     /// <summary>Sends, and gives an answer of 2xx or 304; every other is thrown.</summary>
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, string accept, CancellationToken cancellationToken)
     {
         using (request)
         {
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
             if (options.AccessTokenProvider is { } provider && await provider(cancellationToken).ConfigureAwait(false) is { } token)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             if (options.ApiKey is { } key)

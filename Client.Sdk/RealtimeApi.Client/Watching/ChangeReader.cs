@@ -9,7 +9,7 @@ internal static class ChangeReader
     public static ItemChange<T> Read<T>(ChangeBatch batch, int index, JsonTypeInfo<T> type)
         where T : class
     {
-        var change = batch.Changes[index];
+        var change = batch[index];
         var kind = KindOf(TextOf(change, "view"));
         return new()
         {

@@ -2,9 +2,12 @@ using System.Text.Json;
 
 namespace RealtimeApi.Client;
 
-/// <summary>One <c>Subscribe</c> on one connection: checks that nothing is missing between its batches and passes them on.</summary>
+/// <summary>One watch on one connection: checks that nothing is missing between its batches and passes them on.</summary>
 /// <remarks>A lock guards the cursor. Once it has ended it takes nothing more, so that a watch has one subscription that writes at a time.</remarks>
-internal sealed class Subscription(string id, WatchBuffer buffer)
+/// <param name="id">Its name on the hub.</param>
+/// <param name="buffer">Takes the batches.</param>
+/// <param name="onStarted">Told once where it starts. Default: nobody.</param>
+internal sealed class Subscription(string id, WatchBuffer buffer, Action<string>? onStarted = null)
 {
     private readonly object gate = new();
     private readonly TaskCompletionSource<SubscriptionEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,15 +25,29 @@ internal sealed class Subscription(string id, WatchBuffer buffer)
     public Task<SubscriptionEnd> Ended => end.Task;
 
     /// <summary>The server's reply: the first batch starts at this cursor. Batches that came before the reply are taken now.</summary>
-    public void Start(string cursor)
+    public void Start(string cursor) => TryStart(cursor);
+
+    /// <summary>As <see cref="Start"/>, where it has not started yet.</summary>
+    /// <returns>Whether it starts by this.</returns>
+    public bool TryStart(string cursor)
     {
         lock (gate)
         {
+            if (started)
+                return false;
             Cursor = cursor;
             started = true;
             while (early.Count > 0)
                 Take_NeedsLock(early.Dequeue());
         }
+        onStarted?.Invoke(cursor);
+        return true;
+    }
+
+    public void Take(ChangeBatch batch)
+    {
+        lock (gate)
+            Take_NeedsLock(batch);
     }
 
     public void Receive(JsonElement batch)
@@ -52,13 +69,16 @@ internal sealed class Subscription(string id, WatchBuffer buffer)
 
     private void Take_NeedsLock(JsonElement message)
     {
+        if (ChangeBatch.Parse(message) is { } batch)
+            Take_NeedsLock(batch);
+        else
+            end.TrySetResult(new(SubscriptionEndReason.Invalid, Problems.Invalid("A batch of changes came without 'from', 'cursor' or 'changes'.")));
+    }
+
+    private void Take_NeedsLock(ChangeBatch batch)
+    {
         if (end.Task.IsCompleted)
             return;
-        if (ChangeBatch.Parse(message) is not { } batch)
-        {
-            end.TrySetResult(new(SubscriptionEndReason.Invalid, Problems.Invalid("A batch of changes came without 'from', 'cursor' or 'changes'.")));
-            return;
-        }
         if (batch.From != Cursor)
         {
             end.TrySetResult(SubscriptionEnd.Gap);

@@ -1,16 +1,15 @@
-using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Contracts;
 
 namespace RealtimeApi.Client;
 
-/// <summary>One watch across connections: subscribes, and subscribes again from its last cursor, until it is disposed or the server refuses.</summary>
+/// <summary>One watch across connections and transports: starts, and starts again from its last cursor, until it is disposed or the server refuses.</summary>
 /// <remarks>Owned by one loop; the caller reads <see cref="Buffer"/>. All it takes to go on is <see cref="cursor"/>.</remarks>
 internal sealed partial class Watch : IDisposable
 {
     private static int lastNumber;
 
-    private readonly ConnectionLoop connection;
+    private readonly TransportChain transports;
     private readonly WatchRequest request;
     private readonly Action<bool>? standing;
     private readonly Backoff backoff;
@@ -19,19 +18,22 @@ internal sealed partial class Watch : IDisposable
     private readonly TaskCompletionSource<string> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly int number = Interlocked.Increment(ref lastNumber);
     private string? cursor;
+    private IWatchTransport transport;
+    private IDisposable use;
     private int attempts;
 
-    public Watch(ConnectionLoop connection, WatchRequest request, int bufferSize, Action<bool>? standing, Backoff backoff, ILogger logger)
+    public Watch(TransportChain transports, WatchRequest request, int bufferSize, Action<bool>? standing, Backoff backoff, ILogger logger)
     {
-        this.connection = connection;
+        this.transports = transports;
         this.request = request;
         this.standing = standing;
         this.backoff = backoff;
         this.logger = logger;
         cursor = request.Since;
         Buffer = new(bufferSize);
-        connection.Enter();
-        stopping = CancellationTokenSource.CreateLinkedTokenSource(connection.Stopping);
+        transport = transports.Current.Transport;
+        use = transport.Use();
+        stopping = CancellationTokenSource.CreateLinkedTokenSource(transports.Stopping);
         _ = Task.Run(RunAsync);
     }
 
@@ -62,7 +64,7 @@ internal sealed partial class Watch : IDisposable
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            if (connection.Stopping.IsCancellationRequested)
+            if (transports.Stopping.IsCancellationRequested)
                 error = new ObjectDisposedException(nameof(RealtimeApiClient));
         }
         catch (Exception e)
@@ -73,7 +75,7 @@ internal sealed partial class Watch : IDisposable
         {
             // Not within Cancel(), which may be what brought the loop here.
             await Task.Yield();
-            connection.Leave();
+            use.Dispose();
             stopping.Dispose();
         }
 
@@ -88,92 +90,80 @@ internal sealed partial class Watch : IDisposable
     {
         while (true)
         {
-            var session = await connection.GetSessionAsync(cancellationToken).ConfigureAwait(false);
-            var subscription = new Subscription($"{number}.{++attempts}", Buffer);
-            SubscriptionEnd end;
-            try
+            var (current, left) = transports.Current;
+            if (current != transport)
             {
-                end = await SubscribeAsync(session, subscription, cancellationToken).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-            {
-                subscription.End(SubscriptionEnd.Disconnected);
-                throw;
+                use.Dispose();
+                transport = current;
+                use = current.Use();
             }
 
+            var subscription = new Subscription($"{number}.{++attempts}", Buffer, OnStarted);
+            var end = await RunAsync(subscription, left, cancellationToken).ConfigureAwait(false);
             cursor = subscription.Cursor ?? cursor;
             if (subscription.Taken > 0)
                 backoff.Reset();
-            await PrepareNextAsync(session, subscription, end, cancellationToken).ConfigureAwait(false);
+            await PrepareNextAsync(end, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    /// <summary>Subscribes, and gives the end of it. When cancelled, the server is told to stop as soon as it has answered.</summary>
-    private async Task<SubscriptionEnd> SubscribeAsync(HubSession session, Subscription subscription, CancellationToken cancellationToken)
+    /// <summary>One run on one transport. When it has ended, the buffer is given nothing more and the subscription's cursor stays.</summary>
+    private async Task<SubscriptionEnd> RunAsync(Subscription subscription, CancellationToken left, CancellationToken cancellationToken)
     {
-        var call = session.SubscribeAsync(subscription, request with { Since = cursor });
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, left);
         try
         {
-            var reply = await call.WaitAsync(cancellationToken).ConfigureAwait(false);
-            if (reply?.Cursor is not { } start)
-                return new(SubscriptionEndReason.Invalid, Problems.Invalid("The reply to Subscribe came without a cursor."));
-
-            subscription.Start(start);
-            started.TrySetResult(start);
-            standing?.Invoke(true);
-            try
-            {
-                return await subscription.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
+            return await transport.RunAsync(subscription, request with { Since = cursor }, either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (left.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            return SubscriptionEnd.Left;
+        }
+        finally
+        {
+            subscription.End(SubscriptionEnd.Disconnected);
+            if (subscription.Cursor is not null)
                 standing?.Invoke(false);
-            }
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            _ = UnsubscribeAfterAsync(session, subscription, call);
-            throw;
-        }
-        catch (HubException e)
-        {
-            session.Forget(subscription);
-            if (Problems.Parse(e) is { } refusal)
-                return new(SubscriptionEndReason.Ended, refusal);
-
-            // The server failed. Of a watch that stood before, that is a disturbance to get over; of a new one, it is news.
-            return started.Task.IsCompleted ? SubscriptionEnd.Gap : new(SubscriptionEndReason.Invalid, Problems.Invalid(e.Message, e));
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The connection broke before the reply.
-            session.Forget(subscription);
-            return SubscriptionEnd.Disconnected;
         }
     }
 
-    /// <summary>Does what must be done before the watch can subscribe again, or throws why it cannot.</summary>
-    private async Task PrepareNextAsync(HubSession session, Subscription subscription, SubscriptionEnd end, CancellationToken cancellationToken)
+    private void OnStarted(string start)
+    {
+        started.TrySetResult(start);
+        standing?.Invoke(true);
+    }
+
+    /// <summary>Does what must be done before the watch can go on, or throws why it cannot.</summary>
+    private async Task PrepareNextAsync(SubscriptionEnd end, CancellationToken cancellationToken)
     {
         switch (end.Reason)
         {
-            case SubscriptionEndReason.Disconnected:
-                // A session that is dying may still be the current one for a moment, and one that lives may have failed just this call.
-                if (!session.Closed.IsCompleted)
-                    await Task.WhenAny(session.Closed, backoff.WaitAsync(null, cancellationToken)).ConfigureAwait(false);
+            case SubscriptionEndReason.Disconnected or SubscriptionEndReason.Left:
                 cancellationToken.ThrowIfCancellationRequested();
                 break;
 
             case SubscriptionEndReason.Full:
                 Log.Full(logger, request.Resource);
-                await session.UnsubscribeAsync(subscription).WaitAsync(cancellationToken).ConfigureAwait(false);
                 await Buffer.RoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
                 break;
 
             case SubscriptionEndReason.Gap:
+            case SubscriptionEndReason.Failed when started.Task.IsCompleted: // Of a new watch it is news; of one that stood before, a disturbance to get over.
                 Log.Gap(logger, request.Resource);
-                await session.UnsubscribeAsync(subscription).WaitAsync(cancellationToken).ConfigureAwait(false);
                 await backoff.WaitAsync(null, cancellationToken).ConfigureAwait(false);
+                break;
+
+            case SubscriptionEndReason.Broken:
+                Log.Broken(logger, request.Resource, end.Cause?.Message ?? "the connection was lost");
+                await backoff.WaitAsync((end.Cause as RealtimeApiException)?.RetryAfter, cancellationToken).ConfigureAwait(false);
+                break;
+
+            case SubscriptionEndReason.Unsuitable when transports.IsPinned && end.Error is { } answer:
+                throw answer;
+
+            case SubscriptionEndReason.Unsuitable:
+                if (!transports.Leave(transport, end.Cause))
+                    await backoff.WaitAsync(null, cancellationToken).ConfigureAwait(false);
                 break;
 
             case SubscriptionEndReason.Ended when end.Error!.IsTransient:
@@ -182,24 +172,8 @@ internal sealed partial class Watch : IDisposable
                 break;
 
             default:
-                session.Forget(subscription);
                 throw end.Error!;
         }
-    }
-
-    private static async Task UnsubscribeAfterAsync(HubSession session, Subscription subscription, Task call)
-    {
-        session.Forget(subscription);
-        try
-        {
-            await call.ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // Refused or disconnected: there is nothing to stop.
-            return;
-        }
-        await session.UnsubscribeAsync(subscription).ConfigureAwait(false);
     }
 
     private static partial class Log
@@ -212,5 +186,8 @@ internal sealed partial class Watch : IDisposable
 
         [LoggerMessage(3, LogLevel.Information, "A watch of {Resource} waits: {Reason}", EventName = "Busy")]
         public static partial void Busy(ILogger logger, string resource, string reason);
+
+        [LoggerMessage(4, LogLevel.Information, "A watch of {Resource} was cut off and goes on from its last cursor: {Reason}", EventName = "Broken")]
+        public static partial void Broken(ILogger logger, string resource, string reason);
     }
 }

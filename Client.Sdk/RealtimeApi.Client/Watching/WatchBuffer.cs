@@ -11,6 +11,7 @@ internal sealed class WatchBuffer(int capacity)
     private readonly object gate = new();
     private TaskCompletionSource<bool>? room;
     private int waiting;
+    private int refused;
 
     public ChannelReader<ChangeBatch> Reader => channel.Reader;
 
@@ -20,7 +21,11 @@ internal sealed class WatchBuffer(int capacity)
         lock (gate)
         {
             if (waiting > 0 && waiting + batch.Weight > capacity)
+            {
+                refused = batch.Weight;
                 return false;
+            }
+            refused = 0;
             waiting += batch.Weight;
             return channel.Writer.TryWrite(batch);
         }
@@ -37,7 +42,7 @@ internal sealed class WatchBuffer(int capacity)
         }
     }
 
-    /// <summary>Ends when at most half of the room is taken.</summary>
+    /// <summary>Ends when at most half of the room is taken, and what was refused last fits.</summary>
     public Task RoomAsync()
     {
         lock (gate)
@@ -52,5 +57,5 @@ internal sealed class WatchBuffer(int capacity)
     /// <summary>Ends the watch; the caller still gets what waits, and then the error.</summary>
     public void Complete(Exception? error) => channel.Writer.TryComplete(error);
 
-    private bool HasRoom_NeedsLock => waiting <= capacity / 2;
+    private bool HasRoom_NeedsLock => waiting == 0 || (waiting <= capacity / 2 && waiting + refused <= capacity);
 }

@@ -24,6 +24,7 @@ internal sealed class FakeServer : IAsyncDisposable
     private readonly WebApplication app;
     private TaskCompletionSource pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int connections;
+    private int streams;
 
     private FakeServer(int port, FakeServer? before)
     {
@@ -40,6 +41,8 @@ internal sealed class FakeServer : IAsyncDisposable
         app.MapHub<Hub>("/hubs/resources");
         app.MapGet("/api", () => new ServiceDocument { Hub = "/hubs/resources", Resources = [new() { Name = "things", Key = ["id"], Watchable = true, Href = "/api/things" }] });
         app.MapGet("/api/things", List);
+        app.MapGet("/api/things/events", StreamAsync);
+        app.MapGet("/api/things/changes", (Delegate)ChangesAsync);
         app.MapGet("/api/things/{key:long}", Get);
     }
 
@@ -68,6 +71,18 @@ internal sealed class FakeServer : IAsyncDisposable
 
     /// <summary>Whether what is missed is sent before the reply to <c>Subscribe</c>.</summary>
     public bool SendBeforeReply { get; set; }
+
+    /// <summary>How many events a stream carries before it is cut; null for all.</summary>
+    public int? EventsOfAStream { get; set; }
+
+    /// <summary>Whether streams send nothing after their opening, not even comments.</summary>
+    public bool IsMute { get; set; }
+
+    /// <summary>Whether streams get no further than their headers, as behind a proxy that buffers.</summary>
+    public bool HoldsBackStreams { get; set; }
+
+    /// <summary>The streams of events that are open.</summary>
+    public int Streams => streams;
 
     /// <summary>The items of a page of a list.</summary>
     public int PageSize { get; set; } = 100;
@@ -224,6 +239,92 @@ internal sealed class FakeServer : IAsyncDisposable
         if (data is not null)
             change["data"] = data.DeepClone();
         log.Add(change);
+        Pulse();
+    }
+
+    private async Task StreamAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref streams);
+        try
+        {
+            var since = context.Request.Query["since"].FirstOrDefault();
+            var (position, _) = await SinceAsync(null);
+            if (since is not null)
+                position = int.Parse(since, CultureInfo.InvariantCulture);
+            context.Response.ContentType = "text/event-stream";
+            if (HoldsBackStreams)
+            {
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
+            }
+            await context.Response.WriteAsync("retry: 2000\n\n" + (since is null ? $"event: bookmark\nid: {position}\ndata: {{\"cursor\":\"{position}\"}}\n\n" : ""), context.RequestAborted);
+            for (var sent = 0; ;)
+            {
+                await context.Response.Body.FlushAsync(context.RequestAborted);
+                var next = Volatile.Read(ref pulse);
+                var (end, changes) = await SinceAsync(Cursor(position));
+                if (IsMute || changes.Count == 0)
+                {
+                    await next.Task.WaitAsync(context.RequestAborted);
+                    continue;
+                }
+
+                foreach (var change in changes)
+                {
+                    if (sent++ == EventsOfAStream)
+                        return;
+                    await context.Response.WriteAsync($": comment\nid: {change["id"]}\nevent: {change["type"]}\ndata: {change.ToJsonString()}\n\n", context.RequestAborted);
+                }
+                position = end;
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The client has gone.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref streams);
+            Pulse();
+        }
+    }
+
+    private async Task<IResult> ChangesAsync(HttpContext context)
+    {
+        var since = context.Request.Query["since"].FirstOrDefault();
+        var wait = int.Parse(context.Request.Query["wait"].FirstOrDefault() ?? "0", CultureInfo.InvariantCulture);
+        var next = Volatile.Read(ref pulse);
+        var (end, changes) = await SinceAsync(since);
+        while (wait > 0 && changes.Count == 0)
+        {
+            // As long as it takes: a test has no time to wait in vain.
+            await next.Task.WaitAsync(context.RequestAborted);
+            next = Volatile.Read(ref pulse);
+            (end, changes) = await SinceAsync(since);
+        }
+
+        const int Page = 50;
+        var more = changes.Count > Page;
+        return Results.Json(new JsonObject
+        {
+            ["changes"] = new JsonArray([.. changes.Take(Page).Select(c => c.DeepClone())]),
+            ["cursor"] = Cursor(end - Math.Max(0, changes.Count - Page)),
+            ["more"] = more,
+        });
+    }
+
+    /// <summary>Where the log ends, and its changes after a cursor; none without a cursor.</summary>
+    private async Task<(int End, IReadOnlyList<JsonObject> Changes)> SinceAsync(string? since)
+    {
+        await gate.WaitAsync();
+        try
+        {
+            return (log.Count, since is null ? [] : [.. log.Skip(int.Parse(since, CultureInfo.InvariantCulture))]);
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
 
     private async Task SendAllAsync()

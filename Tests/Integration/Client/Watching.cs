@@ -12,6 +12,7 @@ internal sealed class Watching<T> : IAsyncDisposable
 
     private readonly Channel<ItemChange<T>> changes = Channel.CreateUnbounded<ItemChange<T>>();
     private readonly CancellationTokenSource stop = new();
+    private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task task;
 
     public Watching(IAsyncEnumerable<ItemChange<T>> watch)
@@ -45,6 +46,9 @@ internal sealed class Watching<T> : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Ends when something comes that has not come yet, or after a moment.</summary>
+    public Task UntilMoreAsync() => Task.WhenAny(Volatile.Read(ref more).Task, Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System));
+
     /// <summary>Asserts that nothing has come that was not taken.</summary>
     public void AssertNothingMore() => Assert.False(changes.Reader.TryPeek(out _));
 
@@ -60,7 +64,10 @@ internal sealed class Watching<T> : IAsyncDisposable
         try
         {
             await foreach (var change in watch.WithCancellation(stop.Token))
+            {
                 changes.Writer.TryWrite(change);
+                Interlocked.Exchange(ref more, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+            }
             changes.Writer.TryComplete();
         }
         catch (Exception e)

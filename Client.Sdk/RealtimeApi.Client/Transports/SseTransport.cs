@@ -1,0 +1,128 @@
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using RealtimeApi.Contracts;
+
+namespace RealtimeApi.Client;
+
+/// <summary>Watches by server-sent events: an HTTP answer for each.</summary>
+/// <remarks>PROTOCOL, section Server-sent events.</remarks>
+internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions options, StreamStates states) : IWatchTransport
+{
+    /// <summary>So many streams in a row that end before they have begun are no accident.</summary>
+    private const int MaximumStillborn = 2;
+
+    private int stillborn;
+
+    public WatchTransport Kind => WatchTransport.ServerSentEvents;
+
+    public IDisposable Use() => states.Use();
+
+    public async Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
+    {
+        var end = await FollowAsync(subscription, request, cancellationToken).ConfigureAwait(false);
+        if (end.Reason is SubscriptionEndReason.Broken or SubscriptionEndReason.Unsuitable)
+            states.Broke(end.Cause);
+        return end;
+    }
+
+    private async Task<SubscriptionEnd> FollowAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
+    {
+        // A stream whose first bytes do not come is held back by something on the way; later, the server's comments keep it alive.
+        using var silence = new SilenceTimer(options.TimeProvider, options.ConnectTimeout, cancellationToken);
+        var (isOpen, isHeard) = (false, false);
+        try
+        {
+            using var response = await rest.OpenEventsAsync(request, silence.Token).ConfigureAwait(false);
+            isOpen = true;
+            using var body = await response.Content.ReadAsStreamAsync(silence.Token).ConfigureAwait(false);
+            using var stream = new ListeningStream(body, () =>
+            {
+                isHeard = true;
+                silence.Restart(options.KeepAliveTimeout);
+                if (request.Since is { } since)
+                    Start(subscription, since);
+            });
+            await foreach (var item in SseParser.Create(stream, static (_, data) => Parse(data)).EnumerateAsync(silence.Token).ConfigureAwait(false))
+                if (Receive(subscription, item) is { } end)
+                    return end;
+            return Broken(new IOException("The stream of events ended."));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (RealtimeApiException e)
+        {
+            return RestApi.EndOf(e);
+        }
+        catch (OperationCanceledException e) when (isOpen && !isHeard)
+        {
+            return Unsuitable("Nothing of a stream of events came through: something on the way holds it back.", e);
+        }
+        catch (Exception e)
+        {
+            // Whatever broke it, the token provider included, is tried again.
+            return Broken(e);
+        }
+
+        SubscriptionEnd Broken(Exception cause) =>
+            isOpen && subscription.Cursor is null && Interlocked.Increment(ref stillborn) >= MaximumStillborn
+                ? Unsuitable("Streams of events end before they begin.", cause)
+                : new(SubscriptionEndReason.Broken) { Cause = cause };
+    }
+
+    private static SubscriptionEnd Unsuitable(string message, Exception cause) =>
+        new(SubscriptionEndReason.Unsuitable) { Cause = new TransportUnsuitableException(message, cause) };
+
+    /// <summary>Takes an event; gives an end where that is one.</summary>
+    private SubscriptionEnd? Receive(Subscription subscription, SseItem<JsonElement?> item)
+    {
+        switch (item.EventType)
+        {
+            case "ended":
+                return new(SubscriptionEndReason.Ended, ProblemOf(item.Data));
+
+            case "bookmark" when item.EventId is { Length: > 0 } cursor:
+                if (!Start(subscription, cursor) && cursor != subscription.Cursor)
+                    subscription.Take(ChangeBatch.Of(subscription.Cursor!, cursor, []));
+                break;
+
+            case "message" or "reset" or "synced" or "bookmark":
+                return new(SubscriptionEndReason.Invalid, Problems.Invalid($"An event '{item.EventType}' came that was not asked for."));
+
+            default:
+                if (item.EventId is not { Length: > 0 } id || item.Data is not { } change || subscription.Cursor is not { } from)
+                    return new(SubscriptionEndReason.Invalid, Problems.Invalid("A change came without an id, without data, or before the stream said where it begins."));
+                subscription.Take(ChangeBatch.Of(from, id, [change]));
+                break;
+        }
+        return subscription.Ended.IsCompleted ? subscription.Ended.GetAwaiter().GetResult() : null;
+    }
+
+    private bool Start(Subscription subscription, string cursor)
+    {
+        if (!subscription.TryStart(cursor))
+            return false;
+        Interlocked.Exchange(ref stillborn, 0);
+        states.Opened();
+        return true;
+    }
+
+    private static JsonElement? Parse(ReadOnlySpan<byte> data)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(data);
+            return JsonElement.ParseValue(ref reader);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static RealtimeApiException ProblemOf(JsonElement? data) =>
+        data is { ValueKind: JsonValueKind.Object } problem && problem.Deserialize(ClientJsonContext.Default.ProblemDetails) is { } details
+            ? new(details)
+            : Problems.Invalid("The server ended the watch without saying why.");
+}
