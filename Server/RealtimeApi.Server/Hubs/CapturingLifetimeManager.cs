@@ -30,6 +30,10 @@ internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>
 
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
+        // When the host stops, SignalR closes the connections that there are. One that comes after that, while the server still listens, is closed by nobody, and the
+        // stop would wait for it as long as it may. A client that was closed comes again at once, so that this is the rule and not the exception.
+        if (pumps.Value.Stopping.IsCancellationRequested)
+            connection.Abort();
         connection.Protocol = protocols[connection.Protocol.Name];
         connection.Features.Set(new ConnectionPump(connection, pumps.Value));
         return Inner.OnConnectedAsync(connection);

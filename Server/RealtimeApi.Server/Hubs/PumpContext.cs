@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RealtimeApi.Server.DependencyInjection;
@@ -6,7 +7,8 @@ using RealtimeApi.Server.Watching;
 namespace RealtimeApi.Server.Hubs;
 
 /// <summary>What all pumps share, so that each carries one reference.</summary>
-internal sealed class PumpContext(WatchEngine engine, IOptions<RealtimeApiOptions> options, TimeProvider clock, ILogger<ConnectionPump> logger)
+internal sealed class PumpContext(
+    WatchEngine engine, IOptions<RealtimeApiOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ConnectionPump> logger)
 {
     public WatchEngine Engine { get; } = engine;
 
@@ -15,6 +17,9 @@ internal sealed class PumpContext(WatchEngine engine, IOptions<RealtimeApiOption
     public TimeProvider Clock { get; } = clock;
 
     public FrameComposer Frames { get; } = new();
+
+    /// <summary>Cancelled once the host has begun to stop.</summary>
+    public CancellationToken Stopping { get; } = lifetime.ApplicationStopping;
 
     public ILogger Logger { get; } = logger;
 }

@@ -12,7 +12,7 @@ internal static class RandomRun
     public static int Seed { get; } = Read(SeedVariable) ?? Random.Shared.Next(1_000_000_000);
 
     /// <summary>How long the writers write: short enough for every build unless asked otherwise.</summary>
-    public static TimeSpan Duration { get; } = TimeSpan.FromSeconds(Read(SecondsVariable) ?? 8);
+    public static TimeSpan Duration { get; } = TimeSpan.FromSeconds(Read(SecondsVariable) ?? 6);
 
     /// <summary>What to set to have the same choices again. (What the processes make of them is never quite the same.)</summary>
     public static string Repeat => string.Create(CultureInfo.InvariantCulture, $"{SeedVariable}={Seed} {SecondsVariable}={Duration.TotalSeconds}");

@@ -47,7 +47,7 @@ public sealed class RandomWatchTests
         catch (Exception e)
         {
             var report = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{RandomRun.Repeat}: {e.Message}")
-                .AppendLine(CultureInfo.InvariantCulture, $"{host.Cuts} cuts, {host.Kills} kills, {host.Stops} stops.");
+                .AppendLine(CultureInfo.InvariantCulture, $"{host.Cuts} cuts, {host.Kills} kills, {host.Stops} stops, {host.Replacements} replacements.");
             foreach (var line in host.Complaints.Split('\n').TakeLast(40))
                 report.AppendLine(line);
             throw new InvalidOperationException(report.ToString(), e);
@@ -62,33 +62,26 @@ public sealed class RandomWatchTests
         await using var second = Clients.For(host.ProxyAddress);
         followers.AddRange(MakeFollowers(host.ProxyAddress, first, second, random));
 
-        using var stopWriting = new CancellationTokenSource();
         using var stopFollowing = new CancellationTokenSource();
-        var writing = write(database, RandomRun.Seed, stopWriting.Token);
-        var disturbing = Task.Run(() => host.DisturbAsync(new(RandomRun.Seed + 1), stopWriting.Token), CancellationToken.None);
         var following = followers.Select((follower, i) => Task.Run(() => FollowAfterAsync(follower, new Random(RandomRun.Seed + i), stopFollowing.Token), CancellationToken.None)).ToList();
-        var failed = Task.WhenAny(following);
+        var failed = Task.WhenAny(following).Unwrap();
+        var histories = new Dictionary<string, ChangeHistory>();
         try
         {
-            var time = Task.Delay(RandomRun.Duration, TimeProvider.System, TestContext.Current.CancellationToken);
-            await await Task.WhenAny([time, disturbing, failed, .. writing]);
+            await DisturbAsync(database, host, write, failed);
+            database.Execute(Warehouse.LastRows);
+            foreach (var resource in Warehouse.KeyFields.Keys)
+                histories[resource] = await ChangeHistory.ReadAsync(host.Address, resource, start);
+            foreach (var follower in followers)
+                await UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed);
         }
         finally
         {
-            await stopWriting.CancelAsync();
+            await stopFollowing.CancelAsync();
+            await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await Task.WhenAll([disturbing, .. writing]);
-        database.Execute(Warehouse.LastRows);
-        var histories = new Dictionary<string, ChangeHistory>();
-        foreach (var resource in Warehouse.KeyFields.Keys)
-            histories[resource] = await ChangeHistory.ReadAsync(host.Address, resource, start);
-
-        foreach (var follower in followers)
-            await UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed);
-        await stopFollowing.CancelAsync();
         await Task.WhenAll(following);
-
         foreach (var follower in followers)
             CheckEvents(follower.Followed, histories[follower.Followed.View.Resource]);
         await CheckReadsAsync(host.Address, followers.ConvertAll(follower => follower.Followed), histories, random);
@@ -97,14 +90,26 @@ public sealed class RandomWatchTests
         Assert.DoesNotContain("Exception", host.Complaints, StringComparison.Ordinal);
         TestContext.Current.TestOutputHelper?.WriteLine(
             $"{RandomRun.Repeat}: {histories.Values.Sum(history => history.Count)} changes, {followers.Sum(follower => follower.Followed.Events.Count)} events to {followers.Count} watches, "
-            + $"{followers.Sum(follower => follower.Followed.Resumed)} resumed by hand, {host.Cuts} cuts, {host.Kills} kills, {host.Stops} stops.");
+            + $"{followers.Sum(follower => follower.Followed.Resumed)} resumed by hand, {host.Cuts} cuts, {host.Kills} kills, {host.Stops} stops (the longest took {host.LongestStop.TotalSeconds:0.0} s), {host.Replacements} replacements.");
+    }
+
+    /// <summary>Lets the writers write, and the host have no rest, for the time of the run or until something has failed.</summary>
+    private static async Task DisturbAsync(TempDatabase database, UnrestfulHost host, Func<TempDatabase, int, CancellationToken, Task[]> write, Task failed)
+    {
+        using var stop = new CancellationTokenSource();
+        Task[] working = [.. write(database, RandomRun.Seed, stop.Token), Task.Run(() => host.DisturbAsync(new(RandomRun.Seed + 1), stop.Token), CancellationToken.None)];
+        await Task.WhenAny([Task.Delay(RandomRun.Duration, TimeProvider.System, TestContext.Current.CancellationToken), failed, .. working]);
+        await stop.CancelAsync();
+        await Task.WhenAll(working);
+        if (failed.IsCompleted)
+            await failed;
     }
 
     /// <summary>Every view by one client or another, and each way to begin often enough.</summary>
     private static IEnumerable<IFollower> MakeFollowers(Uri address, RealtimeApiClient first, RealtimeApiClient second, Random random)
     {
         var number = 0;
-        foreach (var view in Warehouse.Views.Concat(Warehouse.Views))
+        foreach (var view in Warehouse.Views.Concat(random.GetItems([.. Warehouse.Views], 15)))
         {
             var own = new Random(random.Next());
             // The SDK's watches of one item have all its fields.
@@ -123,14 +128,14 @@ public sealed class RandomWatchTests
     }
 
     /// <summary>Waits for the last event of the watch's view, or for the watch to have passed it.</summary>
-    private static async Task UntilCaughtUpAsync(Followed followed, ChangeHistory history, Task<Task> failed)
+    private static async Task UntilCaughtUpAsync(Followed followed, ChangeHistory history, Task failed)
     {
         var last = history.EventsOf(followed.View, after: 0).Select(seen => seen.Position).LastOrDefault();
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         while (followed.Cursor is not { } cursor || Seen.PositionOf(cursor) < last)
         {
             if (failed.IsCompleted)
-                await await failed;
+                await failed;
             Assert.False(patience.IsCancellationRequested, $"{followed} stands still at {(followed.Cursor is null ? "its beginning" : Seen.PositionOf(followed.Cursor))}, its last event is at {last}.");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using RealtimeApi.Tests.TestSupport;
@@ -7,18 +8,18 @@ namespace RealtimeApi.Tests.Integration.EndToEnd;
 /// <summary>The host as a process behind a proxy, and all that can happen to them.</summary>
 internal sealed class UnrestfulHost : IAsyncDisposable
 {
-    private readonly int port;
     private readonly string[] arguments;
-    private readonly List<string> outputs = [];
+    private readonly int[] ports;
+    private readonly List<HostProcess> before = [];
     private readonly CuttableProxy proxy;
     private HostProcess host;
-    private bool killNext;
+    private int restarts;
 
-    private UnrestfulHost(HostProcess host, int port, string[] arguments)
+    private UnrestfulHost(HostProcess host, string[] arguments)
     {
         this.host = host;
-        this.port = port;
         this.arguments = arguments;
+        ports = [host.Address.Port, FindPort()];
         proxy = new(host.Address);
     }
 
@@ -34,19 +35,19 @@ internal sealed class UnrestfulHost : IAsyncDisposable
 
     public int Stops { get; private set; }
 
-    /// <summary>What the host's processes wrote, all but those of the log's usual lines.</summary>
-    public string Complaints => string.Join('\n', outputs.Append(host.Output + host.Errors).SelectMany(output => output.Split('\n')).Where(IsComplaint));
+    public int Replacements { get; private set; }
 
-    public static async Task<UnrestfulHost> StartAsync(params string[] arguments)
-    {
-        var port = FindPort();
-        return new(await HostProcess.StartAsync(null, port, arguments), port, arguments);
-    }
+    public TimeSpan LongestStop { get; private set; }
+
+    /// <summary>What the host's processes complained of.</summary>
+    public string Complaints => string.Join('\n', before.Append(host).SelectMany(process => (process.Output + process.Errors).Split('\n')).Where(IsComplaint));
+
+    public static async Task<UnrestfulHost> StartAsync(params string[] arguments) => new(await HostProcess.StartAsync(null, FindPort(), arguments), arguments);
 
     /// <summary>Cuts and restarts until stopped.</summary>
     public async Task DisturbAsync(Random random, CancellationToken stop)
     {
-        killNext = random.Next(2) == 0;
+        restarts = random.Next(3);
         while (await PauseAsync(random, 2000, stop))
         {
             switch (random.Next(8))
@@ -75,26 +76,40 @@ internal sealed class UnrestfulHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await proxy.DisposeAsync();
-        await host.DisposeAsync();
+        foreach (var process in before.Append(host))
+            await process.DisposeAsync();
     }
 
-    /// <summary>In turns without a word and in order.</summary>
+    /// <summary>In turns without a word, in order, and by another that takes over while both run.</summary>
     private async Task RestartAsync()
     {
-        if (killNext)
+        switch (restarts++ % 3)
         {
-            await host.KillAsync();
-            Kills++;
+            case 0:
+                await host.KillAsync();
+                await StartAgainAsync(host.Address.Port);
+                Kills++;
+                break;
+            case 1:
+                var started = Stopwatch.GetTimestamp();
+                await host.StopAsync();
+                LongestStop = new[] { LongestStop, Stopwatch.GetElapsedTime(started) }.Max();
+                await StartAgainAsync(host.Address.Port);
+                Stops++;
+                break;
+            default:
+                var old = host;
+                await StartAgainAsync(host.Address.Port == ports[0] ? ports[1] : ports[0]);
+                proxy.Redirect(host.Address);
+                await old.KillAsync();
+                Replacements++;
+                break;
         }
-        else
-        {
-            await host.StopAsync();
-            Stops++;
-        }
+    }
 
-        killNext = !killNext;
-        outputs.Add(host.Output + host.Errors);
-        await host.DisposeAsync();
+    private async Task StartAgainAsync(int port)
+    {
+        before.Add(host);
         host = await HostProcess.StartAsync(null, port, arguments);
     }
 

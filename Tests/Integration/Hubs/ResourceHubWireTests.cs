@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using RealtimeApi.Server.Watching;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
@@ -119,6 +120,21 @@ public sealed class ResourceHubWireTests : IDisposable
         }
 
         await WaitForWatchesAsync(server, 0);
+    }
+
+    [Fact]
+    public async Task Connection_ThatComesWhileTheHostStops_DoesNotHoldItUp()
+    {
+        TestServer? server = null;
+        server = await TestServer.StartAsync(
+            database.File,
+            build: static services => services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan),
+            // Registered first, so it runs last: when SignalR has closed the connections that it knows.
+            map: app => app.Lifetime.ApplicationStopping.Register(() => Task.Run(() => HubClient.ConnectAsync(server!, "json")).ContinueWith(_ => { }, TaskScheduler.Default).Wait()));
+
+        await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        await server.DisposeAsync();
     }
 
     [Fact]
