@@ -42,7 +42,7 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         host = builder.Build();
         await host.StartAsync(TestContext.Current.CancellationToken);
         var services = host.Services;
-        context = new(services.GetRequiredService<WatchEngine>(), services.GetRequiredService<IOptions<RealtimeApiOptions>>(), clock, NullLogger<ConnectionPump>.Instance);
+        context = ActivatorUtilities.CreateInstance<PumpContext>(services, clock, NullLogger<ConnectionPump>.Instance);
         witness = await Engine.StartAsync(Notes, _ => witnessReady.Release(), TestContext.Current.CancellationToken);
     }
 
