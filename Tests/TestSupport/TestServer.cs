@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -38,18 +39,20 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="build">Changes the services, last.</param>
     /// <param name="map">Adds middleware and routes of the host's own, before the product's are mapped.</param>
     /// <param name="port">The port, so that a server can be started again where its clients look for it. Default: a free one.</param>
+    /// <param name="protocols">The versions of HTTP. Default: 1.1, the only one of them that needs no TLS to be chosen.</param>
     public static async Task<TestServer> StartAsync(
         string databaseFile,
         Action<RealtimeApiOptions>? configure = null,
         Action<IServiceCollection>? build = null,
         Action<WebApplication>? map = null,
-        int port = 0)
+        int port = 0,
+        HttpProtocols protocols = HttpProtocols.Http1)
     {
         var log = new CapturedLog();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
         builder.Host.UseDefaultServiceProvider(provider => provider.ValidateOnBuild = provider.ValidateScopes = true);
         builder.Logging.ClearProviders().AddProvider(log);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port, listen => listen.Protocols = protocols));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddRealtimeApi(options =>
         {

@@ -73,7 +73,7 @@ internal sealed class ChangesPoll(WatchEngine engine, TimeProvider time)
             foreach (var made in batch.Events)
                 bytesLeft -= made.Json.Length;
             if (!batch.HasMore || batch.Events.Count == 0 || changes.Count >= limit || bytesLeft <= 0 || reads == MostReads)
-                return new(changes, batch.Cursor!, batch.HasMore);
+                return new(changes, batch.Cursor!, batch.HasMore && !watch.IsAtFrontier);
         }
     }
 }

@@ -57,12 +57,12 @@ internal sealed class SseEndpoint(StreamContext streams, CatalogSource catalogs)
         _ => throw QueryProblem.Of($"{Initial} is true or false; {QueryProblem.Quote(text)} is neither."),
     };
 
-    /// <summary>The most specific range that covers the type decides (RFC 9110, Accept); clients that say nothing take anything.</summary>
+    /// <summary>The most specific range that covers the type decides (RFC 9110, Accept); clients that say nothing intelligible take anything.</summary>
     private static void RequireAccepted(HttpRequest request)
     {
-        if (request.Headers.Accept.Count == 0)
+        if (request.GetTypedHeaders().Accept is not { Count: > 0 } ranges)
             return;
-        var covering = request.GetTypedHeaders().Accept.Where(static range => range.MatchesMediaType(ContentType)).MaxBy(Specificity);
+        var covering = ranges.Where(static range => range.MatchesMediaType(ContentType)).MaxBy(Specificity);
         if (covering is null || covering.Quality == 0)
             throw new ProblemException(ProblemCodes.NotAcceptable, $"This address answers with {ContentType}, which the Accept header '{request.Headers.Accept}' excludes.");
     }

@@ -54,6 +54,9 @@ internal sealed class Watch : IDisposable
     /// <summary>Whether the last read returned null only because the database did not answer; it is tried again, and <c>ready</c> called, by itself.</summary>
     public bool IsStalled { get; private set; }
 
+    /// <summary>Whether nothing that has been evaluated stands behind the batch read last, so that it is not worth asking again at once. For the watch's one reader.</summary>
+    public bool IsAtFrontier => scanned.Position >= engine.Frontier.Point.Position;
+
     internal Scope Scope { get; }
 
     /// <summary>Where the scope keeps the watch, -1 once it does not; guarded by the engine's lock.</summary>

@@ -52,6 +52,6 @@ internal sealed class PollingTransport : ITransport
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-        protected override Task<IReadOnlyList<JsonElement>> ReadAsync(CancellationToken cancellationToken) => PollAsync(wait: 10, limit: 1000, cancellationToken);
+        protected override Task<IReadOnlyList<JsonElement>> ReadAsync(CancellationToken cancellationToken) => PollAsync(wait: 10, limit: 100, cancellationToken);
     }
 }

@@ -50,7 +50,7 @@ public abstract class TransportSpecification(string name) : IDisposable
         database.Execute("INSERT INTO orders VALUES (9007199254740993, '<é\"\\>' || char(10, 13, 8232) || '☃', 0.1 + 0.2, NULL)");
         var made = (await watch.TakeAsync(1))[0];
 
-        var expected = System.Text.Encoding.UTF8.GetString((await engine.NextAsync())!.Events.Single().Json.Span);
+        var expected = System.Text.Encoding.UTF8.GetString((await engine.NextAsync(TestContext.Current.CancellationToken))!.Events.Single().Json.Span);
         if (name == "messagepack")
             Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(made.GetRawText())), $"{expected}\n{made}");
         else
