@@ -7,7 +7,7 @@ using RealtimeApi.Contracts;
 
 namespace RealtimeApi.Client;
 
-/// <summary>Reads and watches the resources of one server.</summary>
+/// <summary>Reads, watches and writes the resources of one server.</summary>
 /// <remarks>
 /// Thread-safe, and made to be kept: one client for each server and identity. All its watches share one SignalR connection, which is opened for the first one and
 /// closed some seconds after the last; where no WebSocket passes they find another way, see <see cref="RealtimeApiClientOptions.Transport"/>.
@@ -59,6 +59,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
         }
         Rest = new(options, http);
         Random = random;
+        Writes = new(Rest, NewBackoff);
         states = new(change => ConnectionStateChanged?.Invoke(this, change), logger);
         var connector = new HubConnector(options, Rest, loggerFactory);
         connection = new(connector, options, random, logger, states);
@@ -72,6 +73,8 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     public ConnectionState ConnectionState => states.State;
 
     internal RestApi Rest { get; }
+
+    internal WriteApi Writes { get; }
 
     internal TransportChain Transports { get; }
 

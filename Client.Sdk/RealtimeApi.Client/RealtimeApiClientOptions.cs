@@ -83,6 +83,10 @@ public sealed record RealtimeApiClientOptions
     /// <value>Default: null.</value>
     public Action<IHubConnectionBuilder>? ConfigureHub { get; init; }
 
+    /// <summary>Whether reads show all that this client has written before, on whatever server and from whatever cache they are answered.</summary>
+    /// <value>Default: true.</value>
+    public bool ReadYourWrites { get; init; } = true;
+
     /// <summary>The clock of all waits.</summary>
     /// <value>Default: <see cref="TimeProvider.System"/>.</value>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;

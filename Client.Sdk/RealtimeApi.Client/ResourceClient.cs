@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using RealtimeApi.Contracts;
 
 namespace RealtimeApi.Client;
 
@@ -33,7 +35,7 @@ public sealed class ResourceClient<T> : ResourceView<T>
     /// <exception cref="HttpRequestException">The server could not be reached. A read is tried once.</exception>
     /// <exception cref="JsonException">The item does not fit <typeparamref name="T"/>.</exception>
     public Task<ItemEntry<T>?> GetEntryAsync(ItemKey key, ItemEntry<T>? known = null, CancellationToken cancellationToken = default) =>
-        Client.Rest.GetItemAsync(Name, key, SelectQuery, Type, known, minimumCursor: null, cancellationToken);
+        Client.Rest.GetItemAsync(Name, key, SelectQuery, Type, known, minimumCursor: null, fromDatabase: false, cancellationToken);
 
     /// <summary>The changes of one item, present or not, as <see cref="ResourceView{T}.WatchAsync(WatchOptions?, CancellationToken)"/> gives those of a view.</summary>
     /// <param name="key">Its key; <see cref="ItemKey.Of"/> makes a composite one.</param>
@@ -57,4 +59,102 @@ public sealed class ResourceClient<T> : ResourceView<T>
     /// <exception cref="JsonException">The item does not fit <typeparamref name="T"/>.</exception>
     public Task<ChangePage<T>> PollItemAsync(ItemKey key, string? since, PollOptions? options = null, CancellationToken cancellationToken = default) =>
         PollAsync((ItemKey?)key, since, options, cancellationToken);
+
+    /// <summary>Makes a new item.</summary>
+    /// <remarks>
+    /// A server that is away or busy is tried again up to three times, with the same <paramref name="idempotencyKey"/>, so that the item is made once, whichever of the answers is lost.
+    /// </remarks>
+    /// <param name="item">Its key is left out, so that the database gives one, where it is null or, where it has one part, 0 or the empty GUID.</param>
+    /// <param name="idempotencyKey">Names this creation for 24 hours: giving it again, after a crash say, gives the first item again. Default: null, a new random one.</param>
+    /// <param name="cancellationToken">Ends the wait. The item may have been made.</param>
+    /// <returns>The item as it is stored, with its key, defaults and <see cref="ItemEntry{T}.ETag"/>.</returns>
+    /// <exception cref="RealtimeApiException">The server refused, e.g. with <c>invalid-body</c> (<see cref="ProblemDetails.Errors"/> has the fields), <c>conflict</c> or <c>not-writable</c>.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. The item may have been made.</exception>
+    public async Task<ItemEntry<T>> CreateAsync(T item, string? idempotencyKey = null, CancellationToken cancellationToken = default)
+    {
+        var body = ItemBody.Of(item, Type);
+        var fields = await Client.Rest.GetKeyFieldsAsync(Name, cancellationToken).ConfigureAwait(false);
+        return await Client.Writes.CreateAsync(Name, ItemBody.WithoutUnsetKey(body, fields), idempotencyKey ?? Guid.NewGuid().ToString("N"), Type, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes an item with this key, and refuses with <c>precondition-failed</c> where there is one.</summary>
+    /// <param name="key">Its key, which is not one that the database numbers.</param>
+    /// <param name="item">The item.</param>
+    /// <param name="cancellationToken">Ends the wait. The item may have been made.</param>
+    /// <exception cref="RealtimeApiException">The server refused.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. A write is tried once, and may have been done.</exception>
+    public Task<ItemEntry<T>> CreateAtAsync(ItemKey key, T item, CancellationToken cancellationToken = default) =>
+        Client.Writes.ReplaceAsync(Name, key, ItemBody.Of(item, Type), etag: null, onlyNew: true, Type, cancellationToken);
+
+    /// <summary>Replaces an item, or makes it where there is none and the key is not one that the database numbers.</summary>
+    /// <remarks>Fields that <typeparamref name="T"/> does not have get their defaults: <see cref="UpdateAsync"/> and <see cref="PatchAsync"/> leave them as they are.</remarks>
+    /// <param name="key">Its key.</param>
+    /// <param name="item">The item as it is to be.</param>
+    /// <param name="etag">The <see cref="ItemEntry{T}.ETag"/> of the item as it was read; the server refuses with <c>precondition-failed</c> where it has changed since. Default: null, whatever it is.</param>
+    /// <param name="cancellationToken">Ends the wait. The item may have been written.</param>
+    /// <exception cref="RealtimeApiException">The server refused, e.g. with <c>precondition-failed</c> or <c>invalid-body</c>.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. A write is tried once, and may have been done.</exception>
+    public Task<ItemEntry<T>> ReplaceAsync(ItemKey key, T item, string? etag = null, CancellationToken cancellationToken = default) =>
+        Client.Writes.ReplaceAsync(Name, key, ItemBody.Of(item, Type), etag, onlyNew: false, Type, cancellationToken);
+
+    /// <summary>Changes fields of an item.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="mergePatch">The fields to change with their new values, by their JSON names (RFC 7396).</param>
+    /// <param name="etag">The <see cref="ItemEntry{T}.ETag"/> of the item as it was read; the server refuses with <c>precondition-failed</c> where it has changed since. Default: null, whatever it is.</param>
+    /// <param name="cancellationToken">Ends the wait. The item may have been written.</param>
+    /// <exception cref="RealtimeApiException">The server refused, e.g. with <c>not-found</c> or <c>invalid-body</c>.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. A write is tried once, and may have been done.</exception>
+    public Task<ItemEntry<T>> PatchAsync(ItemKey key, JsonObject mergePatch, string? etag = null, CancellationToken cancellationToken = default) =>
+        Client.Writes.PatchAsync(Name, key, mergePatch ?? throw new ArgumentNullException(nameof(mergePatch)), etag, Type, cancellationToken);
+
+    /// <summary>Deletes an item.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="etag">The <see cref="ItemEntry{T}.ETag"/> of the item as it was read; the server refuses with <c>precondition-failed</c> where it has changed since. Default: null, whatever it is.</param>
+    /// <param name="cancellationToken">Ends the wait. The item may have been deleted.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="RealtimeApiException">The server refused, e.g. with <c>precondition-failed</c>.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. A write is tried once, and may have been done.</exception>
+    public Task<bool> DeleteAsync(ItemKey key, string? etag = null, CancellationToken cancellationToken = default) =>
+        Client.Writes.DeleteAsync(Name, key, etag, cancellationToken);
+
+    /// <summary>Reads an item, changes it, and writes it back if nobody else has changed it meanwhile; otherwise it begins again, up to ten times.</summary>
+    /// <remarks>Only the fields that <paramref name="change"/> alters are written, so that those which <typeparamref name="T"/> does not have stay as they are.</remarks>
+    /// <param name="key">Its key.</param>
+    /// <param name="change">Gives the item as it is to be: another one, or the same one changed. It may be called several times, and should do nothing else.</param>
+    /// <param name="cancellationToken">Ends it. The item may have been written.</param>
+    /// <returns>The item as it is stored then, or null when there is none with this key.</returns>
+    /// <exception cref="RealtimeApiException">The server refused; <c>precondition-failed</c> after the last time that others were faster.</exception>
+    /// <exception cref="HttpRequestException">The server could not be reached. The item may have been written.</exception>
+    public async Task<ItemEntry<T>?> UpdateAsync(ItemKey key, Func<T, T> change, CancellationToken cancellationToken = default)
+    {
+        if (change is null)
+            throw new ArgumentNullException(nameof(change));
+
+        const int MaximumAttempts = 10;
+        var waits = Client.NewBackoff();
+        for (var attempt = 1; ; attempt++)
+        {
+            // What was refused as outdated came from a memory that is behind, perhaps: the next attempt asks the database.
+            var entry = await Client.Rest.GetItemAsync(Name, key, "", Type, known: null, minimumCursor: null, fromDatabase: attempt > 1, cancellationToken).ConfigureAwait(false);
+            if (entry is null)
+                return null;
+
+            var before = ItemBody.Of(entry.Item, Type);
+            var patch = ItemBody.Difference(before, ItemBody.Of(change(entry.Item), Type));
+            if (patch.Count == 0)
+                return entry;
+            try
+            {
+                return await Client.Writes.PatchAsync(Name, key, patch, entry.ETag, Type, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RealtimeApiException e) when (e.Code == ProblemCodes.PreconditionFailed && attempt < MaximumAttempts)
+            {
+                await waits.WaitAsync(null, cancellationToken).ConfigureAwait(false);
+            }
+            catch (RealtimeApiException e) when (e.Code == ProblemCodes.NotFound)
+            {
+                return null; // Deleted meanwhile.
+            }
+        }
+    }
 }

@@ -214,7 +214,7 @@ public class ResourceView<T>
         var fields = await Client.RepeatAsync(token => Client.Rest.GetKeyFieldsAsync(Name, token), cancellationToken).ConfigureAwait(false);
         if (key is { } one)
         {
-            var entry = await Client.RepeatAsync(token => Client.Rest.GetItemAsync(Name, one, SelectQuery, ClientJsonContext.Default.JsonDocument, null, start, token), cancellationToken).ConfigureAwait(false);
+            var entry = await Client.RepeatAsync(token => Client.Rest.GetItemAsync(Name, one, SelectQuery, ClientJsonContext.Default.JsonDocument, known: null, start, fromDatabase: false, token), cancellationToken).ConfigureAwait(false);
             if (entry is not null)
                 yield return ChangeReader.ReadInitial(entry.Item.RootElement, fields, Type);
             yield break;

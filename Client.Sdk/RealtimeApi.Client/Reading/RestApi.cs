@@ -20,6 +20,7 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     private const string JsonType = "application/json";
     private const string EventsType = "text/event-stream";
 
+    private readonly OwnWrites ownWrites = new();
     private readonly ConcurrentDictionary<string, IReadOnlyList<string>> keyFields = new(StringComparer.OrdinalIgnoreCase);
 
     public async Task<ServiceDocument> GetServiceDocumentAsync(CancellationToken cancellationToken)
@@ -45,12 +46,17 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     /// <summary>One page of a list.</summary>
     /// <param name="resource">The resource's name.</param>
     /// <param name="query">The query string, without the question mark.</param>
-    /// <param name="minimumCursor">The answer must be at least this new; null for any.</param>
+    /// <param name="minimumCursor">The answer must be at least this new; null for as new as the client's own writes.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task<ListAnswer> ListAsync(string resource, string query, string? minimumCursor, CancellationToken cancellationToken)
+    public Task<ListAnswer> ListAsync(string resource, string query, string? minimumCursor, CancellationToken cancellationToken)
     {
-        var address = options.ApiAddress.AbsoluteUri + "/" + Uri.EscapeDataString(resource) + (query.Length > 0 ? "?" + query : "");
-        using var response = await SendAsync(Get(new(address), minimumCursor), JsonType, cancellationToken).ConfigureAwait(false);
+        var address = new Uri(AddressOf(resource).AbsoluteUri + (query.Length > 0 ? "?" + query : ""));
+        return ReadNewEnoughAsync(minimumCursor, mark => ListAsync(address, mark, cancellationToken));
+    }
+
+    private async Task<ListAnswer> ListAsync(Uri address, ReadMark mark, CancellationToken cancellationToken)
+    {
+        using var response = await SendAsync(Get(address, mark), JsonType, cancellationToken).ConfigureAwait(false);
         var answer = await ReadAsync(response, ClientJsonContext.Default.ListAnswer, cancellationToken).ConfigureAwait(false);
         return answer.Value is null ? throw Problems.Invalid($"{address} answered without the field 'value'.") : answer;
     }
@@ -64,16 +70,32 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     }
 
     /// <summary>One item, or null when there is none with this key. A 304 gives <paramref name="known"/>.</summary>
+    /// <param name="resource">The resource's name.</param>
+    /// <param name="key">The item's key.</param>
+    /// <param name="query">The query string, without the question mark.</param>
+    /// <param name="type">How the item is read.</param>
+    /// <param name="known">An earlier answer.</param>
+    /// <param name="minimumCursor">The answer must be at least this new; null for as new as the client's own writes.</param>
+    /// <param name="fromDatabase">Whether the answer must not come from a cache.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task<ItemEntry<T>?> GetItemAsync<T>(
-        string resource, ItemKey key, string query, JsonTypeInfo<T> type, ItemEntry<T>? known, string? minimumCursor, CancellationToken cancellationToken)
+        string resource, ItemKey key, string query, JsonTypeInfo<T> type, ItemEntry<T>? known, string? minimumCursor, bool fromDatabase, CancellationToken cancellationToken)
         where T : class
     {
-        if (key.IsReservedInPaths)
+        if (await AddressOfAsync(resource, key, cancellationToken).ConfigureAwait(false) is not { } address)
             return await FindItemAsync(resource, key, query, type, minimumCursor, cancellationToken).ConfigureAwait(false);
 
-        var segment = await SegmentOfAsync(resource, key, cancellationToken).ConfigureAwait(false);
-        var address = options.ApiAddress.AbsoluteUri + "/" + Uri.EscapeDataString(resource) + "/" + segment + (query.Length > 0 ? "?" + query : "");
-        var request = Get(new(address), minimumCursor);
+        if (query.Length > 0)
+            address = new(address.AbsoluteUri + "?" + query);
+        return await ReadNewEnoughAsync(
+            minimumCursor,
+            mark => GetItemAsync(address, type, known, fromDatabase ? mark with { FromDatabase = true } : mark, cancellationToken)).ConfigureAwait(false);
+    }
+
+    private async Task<ItemEntry<T>?> GetItemAsync<T>(Uri address, JsonTypeInfo<T> type, ItemEntry<T>? known, ReadMark mark, CancellationToken cancellationToken)
+        where T : class
+    {
+        var request = Get(address, mark);
         if (known?.ETag is { } tag)
             request.Headers.TryAddWithoutValidation("If-None-Match", tag);
 
@@ -202,11 +224,49 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
             : new() { Item = answer.Value[0].Deserialize(type) ?? throw Problems.Invalid("An item came as null."), Cursor = answer.Cursor };
     }
 
-    private static HttpRequestMessage Get(Uri address, string? minimumCursor)
+    /// <summary>Where a resource is.</summary>
+    public Uri AddressOf(string resource) => new(options.ApiAddress.AbsoluteUri + "/" + Uri.EscapeDataString(resource));
+
+    /// <summary>Where an item is, or null when no path names it.</summary>
+    public async Task<Uri?> AddressOfAsync(string resource, ItemKey key, CancellationToken cancellationToken) =>
+        key.IsReservedInPaths ? null : new(AddressOf(resource).AbsoluteUri + "/" + await SegmentOfAsync(resource, key, cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Sends a write, and has later reads show it.</summary>
+    /// <exception cref="RealtimeApiException">The server refuses.</exception>
+    public async Task<HttpResponseMessage> WriteAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        var begun = ownWrites.Begin();
+        var response = await SendAsync(request, JsonType, cancellationToken).ConfigureAwait(false);
+        ownWrites.End(begun, HeaderOf(response, CursorHeader));
+        return response;
+    }
+
+    /// <summary>Reads what is as new as the cursor, or without one as the client's own writes.</summary>
+    private async Task<T> ReadNewEnoughAsync<T>(string? minimumCursor, Func<ReadMark, Task<T>> read)
+    {
+        if (minimumCursor is not null)
+            return await read(new(minimumCursor)).ConfigureAwait(false);
+        if (!options.ReadYourWrites || ownWrites.Mark is not { Cursor: { } own } mark)
+            return await read(default).ConfigureAwait(false);
+
+        try
+        {
+            return await read(mark).ConfigureAwait(false);
+        }
+        catch (RealtimeApiException e) when (e.Code == ProblemCodes.CursorExpired)
+        {
+            ownWrites.Forget(own);
+            return await read(default).ConfigureAwait(false);
+        }
+    }
+
+    private static HttpRequestMessage Get(Uri address, ReadMark mark)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, address);
-        if (minimumCursor is not null)
-            request.Headers.TryAddWithoutValidation(MinimumCursorHeader, minimumCursor);
+        if (mark.Cursor is { } cursor)
+            request.Headers.TryAddWithoutValidation(MinimumCursorHeader, cursor);
+        if (mark.FromDatabase)
+            request.Headers.CacheControl = new() { NoCache = true };
         return request;
     }
 
@@ -230,7 +290,8 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         }
     }
 
-    private static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    /// <summary>The answer's JSON.</summary>
+    public static async Task<T> ReadAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
     {
         if (response.Content.Headers.ContentType?.MediaType is { } media && !media.EndsWith("json", StringComparison.OrdinalIgnoreCase))
             throw Problems.Invalid($"{response.RequestMessage?.RequestUri} answered with {media}, not JSON. Is this the address of the API?");
