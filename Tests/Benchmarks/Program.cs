@@ -13,6 +13,9 @@ switch (args.FirstOrDefault())
     case "fanout":
         await Fanout.RunAsync(rounds);
         return 0;
+    case "sse":
+        await Streams.RunAsync(rounds);
+        return 0;
     case "filters":
         await Filters.RunAsync(rounds);
         return 0;
@@ -26,6 +29,7 @@ switch (args.FirstOrDefault())
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project Tests/Benchmarks -- <what> [rounds, default 3]
               fanout   1,000 WebSocket watchers: server CPU per delivered change and deliveries per second, against plain SignalR
+              sse      1,000 event streams: server CPU per delivered change, against the least that a broadcast can be
               filters  the cost of one change with 100,000 equality-filter watches, against 100; the memory of an idle watch
               reads    server CPU per GET: from the database, from memory, and 304, against a minimal endpoint with Dapper
               writes   the time of inserts and updates with the capture's triggers, against none

@@ -5,7 +5,7 @@ using System.Text;
 namespace RealtimeApi.Tests.Benchmarks.Clients;
 
 /// <summary>A WebSocket that speaks just enough of the hub's JSON protocol to subscribe, and counts the changes that arrive.</summary>
-internal sealed class Watcher : IAsyncDisposable
+internal sealed class Watcher : IWatcher
 {
     private const byte Separator = 0x1E;
     private readonly ClientWebSocket socket = new();
@@ -13,7 +13,6 @@ internal sealed class Watcher : IAsyncDisposable
     private Task receiving = Task.CompletedTask;
     private long received;
 
-    /// <summary>Changes received so far.</summary>
     public long Received => Volatile.Read(ref received);
 
     public async Task StartAsync(int port)

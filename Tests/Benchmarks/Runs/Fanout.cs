@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using RealtimeApi.Tests.Benchmarks.Clients;
 using RealtimeApi.Tests.Benchmarks.Servers;
 
@@ -52,9 +51,9 @@ internal static class Fanout
             await (watchers[i] = new()).StartAsync(server.Port);
         try
         {
-            await RunAsync(server, watchers, publishers: 1, count: 40, perSecond: 0);
-            var steady = await RunAsync(server, watchers, publishers: 1, SteadyChanges, SteadyPerSecond);
-            var flatOut = await RunAsync(server, watchers, publishers: 8, FlatOutChanges, perSecond: 0);
+            await Deliveries.RunAsync(server, watchers, publishers: 1, count: 40, perSecond: 0);
+            var steady = await Deliveries.RunAsync(server, watchers, publishers: 1, SteadyChanges, SteadyPerSecond);
+            var flatOut = await Deliveries.RunAsync(server, watchers, publishers: 8, FlatOutChanges, perSecond: 0);
             return new(steady.Cpu, flatOut.Cpu, flatOut.Rate / 1000);
         }
         finally
@@ -62,23 +61,6 @@ internal static class Fanout
             foreach (var watcher in watchers)
                 await watcher.DisposeAsync();
         }
-    }
-
-    private static async Task<(double Cpu, double Rate)> RunAsync(ServerProcess server, Watcher[] watchers, int publishers, int count, int perSecond)
-    {
-        var expected = watchers.Sum(w => w.Received) + (long)count * watchers.Length;
-        var cpu = await server.CpuAsync();
-        var clock = Stopwatch.StartNew();
-        await server.PublishAsync(publishers, count, perSecond);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (watchers.Sum(w => w.Received) < expected && await timer.WaitForNextTickAsync())
-        {
-            if (clock.Elapsed > TimeSpan.FromMinutes(2))
-                throw new TimeoutException($"Delivered {watchers.Sum(w => w.Received)} of {expected}.");
-        }
-        var deliveries = (double)count * watchers.Length;
-        var rate = deliveries / clock.Elapsed.TotalSeconds;
-        return ((await server.CpuAsync() - cpu) / deliveries, rate);
     }
 
     private sealed record Result(double SteadyCpu, double FlatOutCpu, double FlatOutRate)

@@ -17,6 +17,7 @@ internal static class BenchmarkServer
         IBenchmarkServer server = role switch
         {
             "plain" => new PlainServer(),
+            "plain-stream" => new PlainStreamServer(),
             "product" => new ProductServer(),
             _ => throw new ArgumentException($"No such server: {role}"),
         };
