@@ -8,12 +8,15 @@ internal sealed class FeedOptionsValidator : IValidateOptions<RealtimeApiOptions
 {
     private const int SmallestWindow = 64 * 1024;
 
+    // Further back than a calendar goes, nothing could be trimmed.
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36525);
+
     public ValidateOptionsResult Validate(string? name, RealtimeApiOptions options)
     {
         List<string> failures = [];
         var feed = options.Feed;
-        if (feed.Retention < TimeSpan.FromMinutes(1))
-            failures.Add($"RealtimeApi:Feed:Retention is {feed.Retention}; give at least 00:01:00 (one minute), e.g. 3.00:00:00 for three days.");
+        if (feed.Retention < TimeSpan.FromMinutes(1) || feed.Retention > LongestRetention)
+            failures.Add($"RealtimeApi:Feed:Retention is {feed.Retention}; give a time from 00:01:00 (one minute) to {LongestRetention} (a hundred years), e.g. 3.00:00:00 for three days.");
         if (feed.WindowBytes < SmallestWindow)
             failures.Add($"RealtimeApi:Feed:WindowBytes is {feed.WindowBytes}; give at least {SmallestWindow} bytes.");
         if (feed.PollInterval < TimeSpan.FromMilliseconds(10) || feed.PollInterval > TimeSpan.FromMinutes(1))

@@ -16,8 +16,8 @@ internal sealed class WatchingOptionsValidator : IValidateOptions<RealtimeApiOpt
             failures.Add("RealtimeApi:Watching:BookmarkInterval is not shorter than RealtimeApi:Feed:Retention; shorten it, or idle watches expire.");
         if (watching.MaxWatchesPerConnection < 1)
             failures.Add($"RealtimeApi:Watching:MaxWatchesPerConnection is {watching.MaxWatchesPerConnection}; give at least 1.");
-        if (watching.SendTimeout < TimeSpan.FromSeconds(1))
-            failures.Add($"RealtimeApi:Watching:SendTimeout is {watching.SendTimeout}; give at least 00:00:01 (one second).");
+        if (watching.SendTimeout < TimeSpan.FromSeconds(1) || watching.SendTimeout > TimeSpan.FromHours(1))
+            failures.Add($"RealtimeApi:Watching:SendTimeout is {watching.SendTimeout}; give a time from 00:00:01 to 01:00:00, e.g. 00:00:15 for 15 seconds.");
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 }

@@ -34,6 +34,15 @@ public sealed class WatchingOptionsTests
     }
 
     [Fact]
+    public void Validators_OfTimesThatNoClockCanCount_NameTheSettings()
+    {
+        var options = new RealtimeApiOptions { Feed = { Retention = TimeSpan.MaxValue }, Watching = { SendTimeout = TimeSpan.MaxValue } };
+
+        Assert.Contains("Feed:Retention", Assert.Single(new FeedOptionsValidator().Validate(null, options).Failures!), StringComparison.Ordinal);
+        Assert.Contains("Watching:SendTimeout", Assert.Single(new WatchingOptionsValidator().Validate(null, options).Failures!), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Validator_OfBookmarksRarerThanTheRetention_NamesBothSettings()
     {
         var options = new RealtimeApiOptions();
