@@ -16,6 +16,9 @@ internal sealed class Watch : IDisposable
     /// <summary>Bytes of the log that a read looks at without finding an event, before it says how far it got.</summary>
     private const int ScanBytes = 4 * 1024 * 1024;
 
+    /// <summary>Pages that such a read looks at: those of other resources' changes count no bytes, and other watches wait for their turn meanwhile.</summary>
+    private const int ScanSteps = 32;
+
     private readonly WatchEngine engine;
     private readonly Action<Watch> ready;
     private readonly LogPoint start;
@@ -230,7 +233,7 @@ internal sealed class Watch : IDisposable
 
     private async ValueTask<WatchBatch?> ReadBehindAsync(BatchLimit limit, CancellationToken cancellationToken)
     {
-        var looked = 0;
+        var (looked, steps) = (0, 0);
         while (true)
         {
             if (TryReadMemory(limit, out var batch))
@@ -245,7 +248,7 @@ internal sealed class Watch : IDisposable
 
             looked += step.Found.Bytes;
             scanned = step.Found.Through;
-            if (step.Found.Events.Count == 0 && looked < ScanBytes)
+            if (step.Found.Events.Count == 0 && (scanned == sent || (looked < ScanBytes && ++steps < ScanSteps)))
                 continue;
             batch = MakeBatch(step.Found.Events, scanned, hasMore: true);
             if (Scope.WatchCount > 1 && batch.Events.Count > 0)

@@ -284,9 +284,9 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
                 }
 
                 through = row.Point;
+                rows++;
                 if (resourceName is not null && row.Resource != resourceName)
                     continue;
-                rows++;
                 if (row.IsReset)
                     resets.Add(new(row.Point, row.Resource));
                 else if (catalog.Find(row.Resource) is not null)

@@ -103,6 +103,26 @@ public sealed class CatchUpTests
     }
 
     [Fact]
+    public async Task Watch_BehindManyChangesOfOtherResources_SaysHowFarItGot()
+    {
+        await using var first = await EngineFixture.StartAsync();
+        var since = (await first.WatchAsync(new() { Resource = "orders" })).Cursor;
+        first.Database.MostRows = 10;
+        for (var i = 1; i <= 1000; i++)
+            first.Database.Write("notes", i, MemoryDatabase.Note(i, "a"));
+        await using var restarted = await first.StartAnotherAsync();
+
+        var watch = await restarted.WatchAsync(new() { Resource = "orders", Since = since });
+        var reads = first.Database.CatchUpReads;
+        var batch = await watch.ReadAsync();
+
+        Assert.NotNull(batch);
+        Assert.Empty(batch.Events);
+        Assert.NotEqual(since, batch.Cursor);
+        Assert.InRange(first.Database.CatchUpReads - reads, 1, 50);
+    }
+
+    [Fact]
     public async Task Watches_ThatResumeTogether_ShareWhatTheyReadOfTheLog()
     {
         await using var first = await EngineFixture.StartAsync();
