@@ -28,6 +28,9 @@ internal sealed partial class ChangeFeed : BackgroundService
     private readonly CatalogSource catalogs;
     private readonly FeedOptions options;
     private readonly int pageBytes;
+
+    /// <summary>Whether tables that are made later would be watched: an empty database is looked at until it has some.</summary>
+    private readonly bool mayComeToWatch;
     private readonly TimeProvider time;
     private readonly ILogger<ChangeFeed> logger;
 
@@ -45,11 +48,12 @@ internal sealed partial class ChangeFeed : BackgroundService
         this.catalogs = catalogs;
         this.options = options.Value.Feed;
         pageBytes = Math.Min(LargestPage, this.options.WindowBytes);
+        mayComeToWatch = options.Value.Resources.GetValueOrDefault(ResourcesOptions.Wildcard) is { Watch: not false };
         this.time = time;
         this.logger = logger;
     }
 
-    /// <summary>Where the feed stands; null until the log has been opened, and where nothing is watchable.</summary>
+    /// <summary>Where the feed stands; null until the log has been opened, and for as long as nothing is watchable.</summary>
     public FeedState? State => published.State;
 
     /// <summary>Completes with a state other than <paramref name="seen"/>, at once if there is one.</summary>
@@ -65,15 +69,13 @@ internal sealed partial class ChangeFeed : BackgroundService
     /// <summary>Opens the log; the host's start fails if that fails.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        var catalog = await catalogs.RefreshAsync(cancellationToken);
-        if (await database.Log.PrepareAsync(catalog, cancellationToken) is { } log)
-            Begin(catalog, log, epoch: 0);
+        await TryOpenAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (State is null)
+        if (State is null && !mayComeToWatch)
             return;
         using var poll = time.CreateTimer(static feed => ((ChangeFeed)feed!).Wake(), this, options.PollInterval, options.PollInterval);
         var retry = TimeSpan.Zero;
@@ -83,7 +85,7 @@ internal sealed partial class ChangeFeed : BackgroundService
             {
                 // The wait for the next write begins before the read, so that a write between the two is not slept through.
                 ListenForWrite(stoppingToken);
-                var hasMore = await ReadPageAsync(stoppingToken);
+                var hasMore = State is null ? await TryOpenAsync(stoppingToken) : await ReadPageAsync(stoppingToken);
                 if (retry > TimeSpan.Zero)
                     Log.Recovered(logger);
                 retry = TimeSpan.Zero;
@@ -98,12 +100,23 @@ internal sealed partial class ChangeFeed : BackgroundService
             {
                 if (retry == TimeSpan.Zero)
                     LogFailure(exception);
-                if (State!.IsCurrent)
-                    Publish(State with { IsCurrent = false });
+                if (State is { IsCurrent: true } state)
+                    Publish(state with { IsCurrent = false });
                 retry = retry == TimeSpan.Zero ? FirstRetry : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestRetry.Ticks));
                 await Task.Delay(retry * (0.5 + Random.Shared.NextDouble() / 2), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+    }
+
+    /// <summary>Opens the log where something is watchable.</summary>
+    /// <returns>Whether it is open.</returns>
+    private async Task<bool> TryOpenAsync(CancellationToken cancellationToken)
+    {
+        var catalog = await catalogs.RefreshAsync(cancellationToken);
+        if (await database.Log.PrepareAsync(catalog, cancellationToken) is not { } log)
+            return false;
+        Begin(catalog, log, epoch: 0);
+        return true;
     }
 
     /// <summary>Reads what follows the head and publishes it.</summary>

@@ -84,6 +84,23 @@ public sealed class WatchStartTests
     }
 
     [Fact]
+    public async Task Start_WhereTheFirstTableComesLater_WatchesIt()
+    {
+        var database = new MemoryDatabase();
+        database.DropOrRestoreTables(hasTables: false);
+        await using var fixture = await EngineFixture.StartAsync(database, options => options.Resources.Remove("totals"));
+        Assert.Null(fixture.Feed.State);
+
+        database.DropOrRestoreTables(hasTables: true);
+        fixture.Time.Advance(fixture.Options.Feed.PollInterval);
+        await EngineFixture.UntilAsync(() => fixture.Engine.Through is not null);
+        var watch = await fixture.WatchAsync(new() { Resource = "orders" });
+        database.Write("orders", 1, MemoryDatabase.Order(1, "new", 1, 1));
+
+        Assert.Equal(["added 1 new"], await watch.SettleAndSummarizeAsync());
+    }
+
+    [Fact]
     public async Task Start_WithoutACursor_SeesOnlyWhatComesAfter()
     {
         await using var fixture = await EngineFixture.StartAsync();
