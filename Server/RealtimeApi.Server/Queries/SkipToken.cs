@@ -124,7 +124,7 @@ internal static class SkipToken
             FieldValueKind.Null => FieldValue.Null,
             FieldValueKind.Boolean => FieldValue.Of(reader.ReadBoolean()),
             FieldValueKind.Integer => FieldValue.Of(reader.ReadInt64()),
-            FieldValueKind.Real => FieldValue.Of(reader.ReadDouble()),
+            FieldValueKind.Real => FieldValue.Of(ReadReal(reader)),
             FieldValueKind.Decimal => FieldValue.Of(reader.ReadDecimal()),
             FieldValueKind.Text => FieldValue.Of(ReadText(reader)),
             FieldValueKind.Guid => FieldValue.Of(new Guid(ReadExactly(reader, 16))),
@@ -143,6 +143,9 @@ internal static class SkipToken
         writer.Write(bytes.Length);
         writer.Write(bytes);
     }
+
+    private static double ReadReal(BinaryReader reader) =>
+        reader.ReadDouble() is var value && !double.IsNaN(value) ? value : throw new FormatException("No database holds it, nor takes it.");
 
     private static string ReadText(BinaryReader reader) => Encoding.UTF8.GetString(ReadExactly(reader, reader.ReadInt32()));
 

@@ -107,6 +107,16 @@ public sealed class QueryParserTests
     }
 
     [Fact]
+    public void SkipToken_MadeUpWithNotANumber_IsRefused()
+    {
+        var values = new FieldValue[Shop.Orders.Columns.Count];
+        values[0] = FieldValue.Of(double.NaN);
+        var token = QueryParser.MakeSkipToken(Parse().Query, new Item(Shop.Orders, values), null);
+
+        Assert.Equal(ProblemCodes.InvalidQuery, Assert.Throws<ProblemException>(() => Parse(("$skiptoken", token))).Code);
+    }
+
+    [Fact]
     public void SkipToken_WithAnyCharacterChanged_IsRefused()
     {
         var values = new FieldValue[Shop.Orders.Columns.Count];
