@@ -9,6 +9,9 @@ namespace RealtimeApi.Hosting.Startup;
 /// <summary>Starts the server, says where it is, and runs it until it is told to stop.</summary>
 internal static class HostRunner
 {
+    /// <summary>Bytes: a filter of the greatest length fits, percent-encoded, and the link to a next page after a long text.</summary>
+    private const int LongestRequestLine = 96 * 1024;
+
     public static async Task<int> RunAsync(HostArguments arguments, CancellationToken cancellationToken)
     {
         var started = false;
@@ -35,7 +38,11 @@ internal static class HostRunner
         shop = HostConfiguration.Complete(builder.Configuration, arguments);
         // What goes wrong before the start is told once, in words, by the runner itself.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", level => started() && level >= LogLevel.Warning);
-        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.AddServerHeader = false);
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = LongestRequestLine;
+        });
         builder.Services.AddDemoOptions();
         builder.Services.AddAllowedOrigins();
         if (shop is not null)

@@ -59,6 +59,24 @@ public sealed class HostStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Host_OrderedByLongTexts_LeadsThroughAllPages()
+    {
+        Execute("mine.db", "CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT); INSERT INTO notes VALUES (1, printf('%.12000c', 'a')), (2, printf('%.12000c', 'b')), (3, 'c')");
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0, "--database", "mine.db");
+        using var client = new HttpClient();
+
+        var ids = new List<int>();
+        for (var next = "/api/notes?$orderby=text&$top=1&$select=id"; next is not null;)
+        {
+            var page = await client.GetFromJsonAsync<JsonObject>(new Uri(host.Address, next), TestContext.Current.CancellationToken);
+            ids.AddRange(page!["value"]!.AsArray().Select(item => (int)item!["id"]!));
+            next = (string?)page["nextLink"];
+        }
+
+        Assert.Equal([1, 2, 3], ids);
+    }
+
+    [Fact]
     public async Task Host_OnADatabaseFile_ServesItAsItIs()
     {
         Execute("mine.db", """CREATE TABLE "Order Details" (OrderID INTEGER PRIMARY KEY, Text TEXT); INSERT INTO "Order Details" VALUES (1, 'a')""");
