@@ -27,7 +27,7 @@ internal static class KeyPart
     {
         if (IsBlob(text))
             return Fitting(column, FieldValue.Of(Convert.FromHexString(text.AsSpan(2, text.Length - 3))), FieldType.Binary);
-        if (IsQuoted(text) && (column.Type != FieldType.String || IsLiteral(text[1..^1])))
+        if (IsQuoted(text) && (column.Type != FieldType.String || IsLiteral(text.AsSpan(1, text.Length - 2))))
             return Fitting(column, FieldValue.Of(text[1..^1]), FieldType.String);
         if (IsNumber(text))
             return ParseNumber(column, text[2..^1])!.Value;
