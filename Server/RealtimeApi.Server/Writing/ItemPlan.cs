@@ -9,6 +9,7 @@ internal sealed class ItemPlan(ResourceDefinition resource, ItemBody body, Field
 {
     private const string IsReadOnly = "The database sets it; leave it out.";
     private const string IsRequired = "It is required.";
+    private const string NoAddress = "An item of this key would have no address, because no path can name it.";
     private const string NotNull = "It must not be null.";
 
     /// <summary>The key that the body gives, where it gives all of one.</summary>
@@ -54,6 +55,7 @@ internal sealed class ItemPlan(ResourceDefinition resource, ItemBody body, Field
             }
         }
 
+        RequireAddress(faults);
         faults.ThrowIfAny();
         return new() { Kind = ItemChangeKind.Insert, Values = values };
     }
@@ -95,6 +97,16 @@ internal sealed class ItemPlan(ResourceDefinition resource, ItemBody body, Field
             Assign(values, faults, item, shown, field);
         faults.ThrowIfAny();
         return Update(values, []);
+    }
+
+    /// <summary>No path can end in some keys, or hold them; an item with one of them could not be read, changed or deleted again.</summary>
+    private void RequireAddress(BodyFaults faults)
+    {
+        foreach (var column in resource.Key)
+            if (body.Find(column) is { Fault: null } field && field.Value.Kind == FieldValueKind.Text && field.Value.Text.Contains('\0', StringComparison.Ordinal))
+                faults.Add(column.Name, NoAddress);
+        if (resource.Key.Count == 1 && GivenKey() is { Text: "" or "." or ".." })
+            faults.Add(resource.Key[0].Name, NoAddress);
     }
 
     private void Assign(List<KeyValuePair<ColumnDefinition, FieldValue>> values, BodyFaults faults, Item item, ShownItem shown, GivenField field)

@@ -40,6 +40,13 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
         Assert.Equal(fields.Split(','), await response.FaultsAsync());
     }
 
+    [Theory, InlineData(""), InlineData("."), InlineData(".."), InlineData("a\\u0000b")]
+    public async Task Key_WithoutAnAddress_IsRefused(string key)
+    {
+        using var response = await server.PostAsync("/api/customers", $$"""{"code":"{{key}}","name":"x"}""");
+        Assert.Equal(["code"], await response.FaultsAsync());
+    }
+
     [Fact]
     public async Task Put_WithoutARequiredField_IsRefused()
     {

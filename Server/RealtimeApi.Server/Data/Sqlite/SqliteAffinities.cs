@@ -6,8 +6,8 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// <summary>What a column makes of what is written to it (sqlite.org/datatype3.html, section 3).</summary>
 internal static class SqliteAffinities
 {
-    // SQLite makes an integer of a real in a numeric column where nothing is lost; beyond this, not every one is told from its neighbours.
-    private const double ExactIntegers = 9007199254740992;
+    // 2^63: SQLite makes an integer of every whole number that is one of 64 bits.
+    private const double IntegersEnd = 9223372036854775808;
 
     /// <inheritdoc cref="IItemWrites.AsStored"/>
     public static FieldValue AsStored(ColumnDefinition column, FieldValue value) =>
@@ -44,5 +44,5 @@ internal static class SqliteAffinities
         return text.AsSpan().ContainsAnyInRange('0', '9') && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) ? Whole(real) : null;
     }
 
-    private static object Whole(double number) => number == Math.Floor(number) && Math.Abs(number) < ExactIntegers ? (long)number : number;
+    private static object Whole(double number) => number == Math.Floor(number) && Math.Abs(number) < IntegersEnd ? (object)(long)number : number;
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using RealtimeApi.Contracts;
@@ -11,7 +10,7 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// <remarks>
 /// Plain statements, as any program would write them: a conflict clause of their own would take the place of those that the database's triggers and constraints have.
 /// </remarks>
-internal static partial class SqliteItemChanges
+internal static class SqliteItemChanges
 {
     /// <returns>The new item's key.</returns>
     public static ItemKey Insert(SqliteConnection connection, ResourceDefinition resource, ItemChange change)
@@ -78,12 +77,12 @@ internal static partial class SqliteItemChanges
 
     private static ProblemException Refused(string reason) => new(ProblemCodes.Conflict, $"Nothing was written: {reason}.");
 
-    /// <summary>The values of the columns' defaults, now. Without a table beside it no name in an expression can mean a column.</summary>
+    /// <summary>The values of the columns' defaults, now.</summary>
     private static object?[] Evaluate(SqliteConnection connection, IReadOnlyList<ColumnDefinition> columns)
     {
         if (columns.Count == 0)
             return [];
-        var expressions = string.Join(", ", columns.Select(column => $"({(Word().Match(column.Default!) is { Success: true } word ? Literal(word) : column.Default)}\n)"));
+        var expressions = string.Join(", ", columns.Select(column => SqliteDefault.Expression(column.Default!)));
         return connection.Rows($"SELECT {expressions}", reader =>
         {
             var values = new object[columns.Count];
@@ -92,21 +91,7 @@ internal static partial class SqliteItemChanges
         })[0];
     }
 
-    // A bare or double-quoted word is a text in a default, and a column anywhere else.
-    private static string Literal(Match word)
-    {
-        var text = word.Value;
-        if (text[0] == '"')
-            return SqliteName.Literal(text[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal));
-        return Keywords.Contains(text, StringComparer.OrdinalIgnoreCase) ? text : SqliteName.Literal(text);
-    }
-
-    private static readonly string[] Keywords = ["TRUE", "FALSE", "NULL", "CURRENT_TIME", "CURRENT_DATE", "CURRENT_TIMESTAMP"];
-
     private static CommandDefinition Once(string text, SqliteParameters parameters) => new(text, parameters, flags: CommandFlags.NoCache);
 
     private static string Table(ResourceDefinition resource) => SqliteName.Quote(resource.Table.Name);
-
-    [GeneratedRegex("""^(?:[\p{L}_][\p{L}\p{Nd}_$]*|"(?:[^"]|"")*")$""")]
-    private static partial Regex Word();
 }

@@ -312,7 +312,7 @@ internal sealed class SqliteTriggers
     // As the column's affinity would store it. A text is a number to a column of numbers when it equals the number that it is cast to.
     private static string StoredDefault(SqliteTableShape.Column column)
     {
-        var value = $"({column.Default}\n)";
+        var value = SqliteDefault.Expression(column.Default!);
         return SqliteColumnTypes.AffinityOf(column.DeclaredType, strict: false) switch
         {
             SqliteAffinity.Text => $"CASE WHEN typeof({value}) IN ('integer', 'real') THEN CAST({value} AS TEXT) ELSE {value} END",

@@ -92,6 +92,15 @@ public sealed class SqliteTriggersTests
             "REPLACE INTO t VALUES (2, NULL, NULL)",
             "- {1,d,1}; + {2,d,1}");
 
+    /// <summary>A word without quotes, or in double ones, is a text in a default; anywhere else it would be a column.</summary>
+    [Theory]
+    [InlineData("word")]
+    [InlineData("\"word\"")]
+    public async Task Log_OfReplaceThatPutsAWord_HasTheRowItReplaces(string @default) => await LogIsAsync(
+        $"CREATE TABLE t (id INTEGER PRIMARY KEY, u TEXT NOT NULL DEFAULT {@default} UNIQUE, v); INSERT INTO t VALUES (1, 'word', 1);",
+        "REPLACE INTO t VALUES (2, NULL, 2)",
+        "- {1,word,1}; + {2,word,2}");
+
     [Fact]
     public async Task Log_OfAColumnLeftOut_HasNoChangeOfItButTheRowsItReplaces()
     {
