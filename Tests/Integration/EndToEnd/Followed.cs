@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Xunit;
 
 namespace RealtimeApi.Tests.Integration.EndToEnd;
 
@@ -60,11 +61,7 @@ internal sealed class Followed(View view, string name)
         Cursor = cursor;
     }
 
-    public void Check(bool holds, string otherwise)
-    {
-        if (!holds)
-            throw new InvalidOperationException($"{this}: {otherwise}");
-    }
+    public void Check(bool holds, string otherwise) => Assert.True(holds, $"{this}: {otherwise}");
 
     public override string ToString() => $"{name} of {View}";
 }

@@ -32,9 +32,10 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
             {
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or WebSocketException or ChannelClosedException or OperationCanceledException)
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException or WebSocketException or ChannelClosedException or OperationCanceledException
+                or InvalidOperationException)
             {
-                // Nobody there, or cut; anything else is news.
+                // Nobody there, cut, or a call on a connection that has just gone. Anything else is news.
             }
 
             Followed.Resumed++;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using RealtimeApi.Server.Feed;
+using Xunit;
 
 namespace RealtimeApi.Tests.Integration.EndToEnd;
 
@@ -16,6 +17,9 @@ internal sealed record Seen(long Position, bool IsExact, string Operation, strin
     public override string ToString() => $"{Position} {Operation} {View} {Key} {Data?.ToJsonString()}";
 
     /// <summary>A client never looks into a cursor; the test does, to see the order.</summary>
-    public static long PositionOf(string? cursor) =>
-        Cursor.TryParse(cursor, out var parsed) ? parsed.Point.Position.Major : throw new InvalidOperationException($"'{cursor}' is no cursor.");
+    public static long PositionOf(string? cursor)
+    {
+        Assert.True(Cursor.TryParse(cursor, out var parsed), $"'{cursor}' is no cursor.");
+        return parsed!.Point.Position.Major;
+    }
 }
