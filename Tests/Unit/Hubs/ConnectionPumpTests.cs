@@ -155,7 +155,6 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         await using var connection = new PumpedConnection(context);
         await connection.Pump.SubscribeAsync("w", Notes);
         database.Execute("ALTER TABLE notes ADD COLUMN extra TEXT");
-        Insert(1);
         await connection.PeekFrameAsync();
 
         var unsubscribed = connection.Pump.UnsubscribeAsync("w");
