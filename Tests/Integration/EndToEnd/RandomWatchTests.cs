@@ -58,9 +58,9 @@ public sealed class RandomWatchTests
     {
         var random = new Random(RandomRun.Seed);
         var start = await ReadCursorAsync(host.Address);
-        await using var first = Clients.For(host.ProxyAddress);
-        await using var second = Clients.For(host.ProxyAddress);
-        followers.AddRange(MakeFollowers(host.ProxyAddress, first, second, random));
+        var clients = Enum.GetValues<WatchTransport>()
+            .Select(transport => new RealtimeApiClient(Clients.OptionsFor(host.ProxyAddress) with { Transport = transport, PollInterval = TimeSpan.FromMilliseconds(500) })).ToList();
+        followers.AddRange(MakeFollowers(host.ProxyAddress, clients, random));
 
         using var stopFollowing = new CancellationTokenSource();
         var following = followers.Select((follower, i) => Task.Run(() => FollowAfterAsync(follower, new Random(RandomRun.Seed + i), stopFollowing.Token), CancellationToken.None)).ToList();
@@ -79,6 +79,8 @@ public sealed class RandomWatchTests
         {
             await stopFollowing.CancelAsync();
             await Task.WhenAll(following).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            foreach (var client in clients)
+                await client.DisposeAsync();
         }
 
         await Task.WhenAll(following);
@@ -106,7 +108,7 @@ public sealed class RandomWatchTests
     }
 
     /// <summary>Every view by one client or another, and each way to begin often enough.</summary>
-    private static IEnumerable<IFollower> MakeFollowers(Uri address, RealtimeApiClient first, RealtimeApiClient second, Random random)
+    private static IEnumerable<IFollower> MakeFollowers(Uri address, IReadOnlyList<RealtimeApiClient> clients, Random random)
     {
         var number = 0;
         foreach (var view in Warehouse.Views.Concat(random.GetItems([.. Warehouse.Views], 15)))
@@ -116,7 +118,7 @@ public sealed class RandomWatchTests
             if (own.Next(3) == 0 || (view.Key is not null && view.Select is not null))
                 yield return new HubFollower(address, number % 2 == 0 ? "messagepack" : "json", view, own.Next(4) > 0, own);
             else
-                yield return new SdkFollower(number % 2 == 0 ? first : second, view, (SdkFollower.Beginning)(number % 3), own);
+                yield return new SdkFollower(clients, view, (SdkFollower.Beginning)(number % 3), own);
             number++;
         }
     }

@@ -3,12 +3,16 @@ using RealtimeApi.Client;
 
 namespace RealtimeApi.Tests.Integration.EndToEnd;
 
-/// <summary>Watches with the SDK: from now on, from the items, or from a list; stops at random, as a program does, and goes on from the last cursor it had.</summary>
-internal sealed class SdkFollower(RealtimeApiClient client, View view, SdkFollower.Beginning beginning, Random random) : IFollower
+/// <summary>
+/// Watches with the SDK: from now on, from the items, or from a list; stops at random, as a program does, and goes on from the last cursor it had, by whichever of
+/// the clients, each of which has another transport.
+/// </summary>
+internal sealed class SdkFollower(IReadOnlyList<RealtimeApiClient> clients, View view, SdkFollower.Beginning beginning, Random random) : IFollower
 {
     private readonly int bufferSize = random.Next(3) == 0 ? random.Next(1, 20) : 4096;
     private readonly int pageSize = random.Next(1, 30);
     private readonly bool slow = random.Next(3) == 0;
+    private RealtimeApiClient client = clients[random.Next(clients.Count)];
 
     internal enum Beginning
     {
@@ -39,6 +43,7 @@ internal sealed class SdkFollower(RealtimeApiClient client, View view, SdkFollow
                 if (beginning == Beginning.List && Followed.Cursor is null)
                     await ListAsync(stop);
                 await WatchAsync(stop);
+                client = clients[random.Next(clients.Count)];
                 Followed.Resumed++;
             }
         }
