@@ -1,70 +1,31 @@
-// A board of the orders that are pending or paid. The plain SignalR client connects; the watch goes on from its cursor after any pause.
+// A board of the orders that are pending or paid: put what is added or modified, remove what is removed.
 
-const { HttpTransportType, HubConnectionBuilder, LogLevel } = window.signalR;
-const server = new URLSearchParams(location.search).get('server') ?? 'http://localhost:5080';
-const request = { resource: 'orders', filter: "status in ('pending', 'paid')", select: 'status,total,customerId' };
-const pause = 2_000;
+import { WatchClient } from './watch/watch-client.js';
 
+const options = new URLSearchParams(location.search);
+const names = { connecting: 'Connecting…', waiting: 'The server does not answer. Trying again…', offline: 'Offline' };
 const orders = new Map();
-let cursor = null;
 
-const hub = new HubConnectionBuilder()
-  .withUrl(`${server}/hubs/resources`, { skipNegotiation: true, transport: HttpTransportType.WebSockets })
-  .configureLogging(LogLevel.None)
-  .build();
-
-hub.on('Changes', (id, batch) => {
-  // A snapshot that begins (again) replaces what was there.
-  if (batch.part === 1)
-    orders.clear();
-  for (const { view, subject, data } of batch.changes) {
-    if (view === 'removed')
-      orders.delete(subject);
-    else
-      orders.set(subject, data);
-  }
-  // Null while the snapshot is under way: then it would start over, else the watch goes on from here.
-  cursor = batch.cursor;
-  draw(batch.part ? [] : batch.changes.map(change => change.subject));
+const client = new WatchClient(options.get('server') ?? 'http://localhost:5080', {
+  signalR: window.signalR,
+  upwardsEvery: Number(options.get('upwards') ?? 60_000),
+  onState: ({ name, transport }) => say(names[name] ?? `Live by ${transport}`),
 });
-hub.on('Ended', (id, problem) => {
-  // The server's log no longer reaches back to the cursor: begin with a new snapshot. Anything else is for a person to mend.
-  if (problem.type.endsWith('/cursor-expired')) {
-    cursor = null;
-    subscribe();
-  } else {
-    say(problem.detail ?? problem.title);
-  }
-});
-hub.onclose(connect);
 
-async function connect() {
-  for (;;) {
-    try {
-      await hub.start();
-      await subscribe();
-      return;
-    } catch (error) {
-      say(`${hub.state === 'Connected' ? error.message : 'The server does not answer.'} Trying again…`);
-      await new Promise(resolve => setTimeout(resolve, pause));
-      // Stopping leads here again by way of onclose.
-      if (hub.state === 'Connected')
-        return hub.stop();
+client.watch({ resource: 'orders', filter: "status in ('pending', 'paid')", select: 'status,total,customerId', initial: true }, {
+  reset: () => orders.clear(),
+  changes(events) {
+    for (const { view, subject, data } of events) {
+      if (view === 'removed')
+        orders.delete(subject);
+      else
+        orders.set(subject, data);
     }
-  }
-}
-
-async function subscribe() {
-  try {
-    await hub.invoke('Subscribe', 'board', cursor ? { ...request, since: cursor } : { ...request, initial: true });
-  } catch (error) {
-    if (!cursor || !error.message.includes('cursor-expired'))
-      throw error;
-    cursor = null;
-    return subscribe();
-  }
-  say('Live');
-}
+    draw(events.filter(event => !event.initial).map(event => event.subject));
+  },
+  synced: () => draw([]),
+  ended: problem => say(problem.message),
+});
 
 function draw(fresh) {
   for (const status of ['pending', 'paid']) {
@@ -89,5 +50,3 @@ function card(key, order, fresh) {
 function say(text) {
   document.getElementById('state').textContent = text;
 }
-
-connect();

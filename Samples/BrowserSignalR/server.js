@@ -9,6 +9,8 @@ const files = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/board.css': ['board.css', 'text/css'],
   '/board.js': ['board.js', 'text/javascript'],
+  ...Object.fromEntries(['watch-client', 'watch', 'problem', 'hub-session', 'stream-session', 'poll-session']
+    .map(name => [`/watch/${name}.js`, [`watch/${name}.js`, 'text/javascript']])),
   '/signalr.js': ['node_modules/@microsoft/signalr/dist/browser/signalr.min.js', 'text/javascript'],
 };
 const pathOf = name => fileURLToPath(new URL(name, import.meta.url));

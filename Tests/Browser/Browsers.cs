@@ -16,6 +16,7 @@ public sealed class Browsers : IAsyncLifetime
         if (Find() is not { } executable)
             return;
         playwright = await Playwright.CreateAsync();
+        Assertions.SetDefaultExpectTimeout(30_000);
         browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = executable,

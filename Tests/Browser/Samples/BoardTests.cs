@@ -31,10 +31,13 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         var address = await ServeAsync();
         await using var open = await browsers.OpenAsync();
         open.Expect("WebSocket connection to");
+        open.Expect("ERR_CONNECTION_REFUSED");
+        open.Expect("ERR_EMPTY_RESPONSE");
+        open.Expect("ERR_CONNECTION_RESET");
         var page = open.Page;
 
         await page.GotoAsync($"{address}?server={host.Address.ToString().TrimEnd('/')}");
-        await Expect(page.Locator("#state")).ToHaveTextAsync("Live");
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Live by WebSocket");
         await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#1customer 712.50"]);
         await Expect(page.Locator("#paid li")).ToHaveTextAsync(["#2customer 899.00"]);
 
@@ -48,10 +51,72 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         database.Execute("INSERT INTO Orders VALUES (4, 7, 'pending', 5); UPDATE Orders SET Status = 'shipped' WHERE Id = 2");
         await using var again = await HostProcess.StartAsync(null, port, "--database", database.File);
 
-        await Expect(page.Locator("#state")).ToHaveTextAsync("Live", new() { Timeout = 20_000 });
+        await Expect(page.Locator("#state")).ToContainTextAsync("Live", new() { Timeout = 30_000 });
         await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00"]);
         await Expect(page.Locator("#paid li")).ToHaveTextAsync(["#1customer 712.50"]);
     }
+
+    [Theory]
+    [InlineData("event stream", "WebSocket")]
+    [InlineData("long polling", "WebSocket", "EventSource")]
+    public async Task Board_TransportsBarred_FallsBackAndReturnsUpwards(string transport, params string[] barred)
+    {
+        var address = await ServeAsync();
+        await using var open = await browsers.OpenAsync();
+        var page = open.Page;
+        open.Expect("127.0.0.1:1/");
+        open.Expect("ERR_UNSAFE_PORT");
+        foreach (var name in barred)
+            await page.AddInitScriptAsync(Barring(name));
+
+        await page.GotoAsync($"{address}?upwards=500&server={host.Address.ToString().TrimEnd('/')}");
+        await Expect(page.Locator("#state")).ToHaveTextAsync($"Live by {transport}");
+        await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#1customer 712.50"]);
+        database.Execute("INSERT INTO Orders VALUES (4, 7, 'pending', 5)");
+        await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00", "#1customer 712.50"]);
+
+        await page.EvaluateAsync("() => { for (const open of window.letPass) open(); }");
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Live by WebSocket", new() { Timeout = 20_000 });
+        database.Execute("UPDATE Orders SET Status = 'shipped' WHERE Id = 1");
+        await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00"]);
+    }
+
+    [Theory]
+    [InlineData("WebSocket")]
+    [InlineData("event stream", "WebSocket")]
+    [InlineData("long polling", "WebSocket", "EventSource")]
+    public async Task Board_OfflineForAWhile_ShowsWhatChangedMeanwhile(string transport, params string[] barred)
+    {
+        var address = await ServeAsync();
+        await using var open = await browsers.OpenAsync();
+        open.Expect("ERR_INTERNET_DISCONNECTED");
+        var page = open.Page;
+        open.Expect("127.0.0.1:1/");
+        open.Expect("ERR_UNSAFE_PORT");
+        foreach (var name in barred)
+            await page.AddInitScriptAsync(Barring(name));
+        await page.GotoAsync($"{address}?server={host.Address.ToString().TrimEnd('/')}");
+        await Expect(page.Locator("#state")).ToHaveTextAsync($"Live by {transport}");
+
+        await page.Context.SetOfflineAsync(true);
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Offline");
+        database.Execute("INSERT INTO Orders VALUES (4, 7, 'pending', 5); DELETE FROM Orders WHERE Id = 2");
+        await page.Context.SetOfflineAsync(false);
+
+        await Expect(page.Locator("#state")).ToContainTextAsync("Live");
+        await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00", "#1customer 712.50"]);
+        await Expect(page.Locator("#paid li")).ToHaveCountAsync(0);
+    }
+
+    /// <summary>Makes connections of a kind fail, as a proxy in between would, until the page calls what this adds to <c>letPass</c>.</summary>
+    private static string Barring(string name) => $$"""
+        (() => {
+          const real = window.{{name}};
+          const barred = new Proxy(real, { construct: (_, [, ...rest]) => Reflect.construct(real, ['{{(name == "WebSocket" ? "ws" : "http")}}://127.0.0.1:1/', ...rest]) });
+          window.{{name}} = barred;
+          (window.letPass ??= []).push(() => { window.{{name}} = real; });
+        })();
+        """;
 
     private async Task<string> ServeAsync()
     {

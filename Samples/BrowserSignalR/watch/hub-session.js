@@ -1,0 +1,94 @@
+import { Problem } from './problem.js';
+
+/** All watches over one connection of the plain SignalR client. */
+export class HubSession {
+  static transport = 'WebSocket';
+
+  #signalR;
+  #hub;
+  #events;
+  #subscriptions = new Map();
+  #lastId = 0;
+
+  constructor(server, { signalR }, events) {
+    this.#signalR = signalR;
+    this.#events = events;
+    this.#hub = new signalR.HubConnectionBuilder()
+      .withUrl(`${server}/hubs/resources`, { skipNegotiation: true, transport: signalR.HttpTransportType.WebSockets })
+      .configureLogging(signalR.LogLevel.None)
+      .build();
+    this.#hub.on('Changes', (id, batch) => this.#receive(id, batch));
+    this.#hub.on('Ended', (id, problem) => this.#refuse(id, Problem.fromDetails(problem)));
+    this.#hub.onclose(() => events.lost({ healthy: false }));
+  }
+
+  open() {
+    return this.#hub.start();
+  }
+
+  close() {
+    this.#subscriptions.clear();
+    this.#hub.stop().catch(() => {});
+  }
+
+  async add(watch) {
+    const id = String(++this.#lastId);
+    const subscription = { watch, from: undefined, early: [] };
+    this.#subscriptions.set(id, subscription);
+    const { resource, key, filter, select } = watch.request;
+    const start = watch.startsWithItems ? { initial: true } : { since: watch.cursor ?? undefined };
+    try {
+      const { cursor } = await this.#hub.invoke('Subscribe', id, { resource, key, filter, select, ...start });
+      if (this.#subscriptions.get(id) !== subscription)
+        return;
+      subscription.from = cursor;
+      if (cursor !== null)
+        watch.take([], cursor);
+      this.#events.stands();
+      subscription.early.splice(0).forEach(batch => this.#take(subscription, batch));
+    } catch (error) {
+      if (this.#hub.state === this.#signalR.HubConnectionState.Connected)
+        this.#refuse(id, Problem.fromHub(error));
+    }
+  }
+
+  remove(watch) {
+    for (const [id, subscription] of this.#subscriptions) {
+      if (subscription.watch !== watch)
+        continue;
+      this.#subscriptions.delete(id);
+      this.#hub.invoke('Unsubscribe', id).catch(() => {});
+    }
+  }
+
+  #receive(id, batch) {
+    const subscription = this.#subscriptions.get(id);
+    // The first push may overtake the reply that says where the watch starts.
+    if (subscription?.from === undefined)
+      subscription?.early.push(batch);
+    else
+      this.#take(subscription, batch);
+  }
+
+  #take(subscription, { from, cursor, changes, part, synced }) {
+    const { watch } = subscription;
+    if (from !== subscription.from) {
+      // Something is missing between the two; the log has it.
+      this.#events.lost({ healthy: true });
+      return;
+    }
+    if (part === 1)
+      watch.reset();
+    watch.take(changes, cursor);
+    if (synced)
+      watch.synced(cursor);
+    subscription.from = cursor;
+  }
+
+  #refuse(id, problem) {
+    const subscription = this.#subscriptions.get(id);
+    this.#subscriptions.delete(id);
+    if (subscription)
+      this.#events.refused(subscription.watch, problem);
+  }
+}
