@@ -1,7 +1,0 @@
-namespace RealtimeApi.Tests.Integration;
-
-public sealed class ScaffoldTests
-{
-    [Xunit.Fact]
-    public void Scaffold_Builds_Runs() => Xunit.Assert.True(true);
-}
