@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using RealtimeApi.Contracts;
 
@@ -13,4 +14,6 @@ namespace RealtimeApi.Client;
 [JsonSerializable(typeof(ChangesAnswer))]
 [JsonSerializable(typeof(JsonDocument))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(JsonObject))]
+[JsonSerializable(typeof(string))]
 internal sealed partial class ClientJsonContext : JsonSerializerContext;

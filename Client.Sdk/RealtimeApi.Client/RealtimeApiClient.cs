@@ -1,3 +1,6 @@
+#if NET
+using System.Diagnostics.CodeAnalysis;
+#endif
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -19,6 +22,10 @@ namespace RealtimeApi.Client;
 /// </remarks>
 public sealed class RealtimeApiClient : IAsyncDisposable
 {
+#if NET
+    private const string NeedsReflection = "Reads T by reflection, unless the serializer options have another resolver. Give the JsonTypeInfo<T> that source generation makes.";
+#endif
+
     private static readonly JsonSerializerOptions DefaultJson = new(JsonSerializerDefaults.Web);
 
     private readonly RealtimeApiClientOptions options;
@@ -51,7 +58,6 @@ public sealed class RealtimeApiClient : IAsyncDisposable
         loggerFactory ??= NullLoggerFactory.Instance;
         logger = loggerFactory.CreateLogger<RealtimeApiClient>();
         json = options.JsonSerializerOptions ?? DefaultJson;
-        json.MakeReadOnly(populateMissingResolver: true);
         if (http is null)
         {
             var own = ownHttp = new HttpClient();
@@ -82,8 +88,17 @@ public sealed class RealtimeApiClient : IAsyncDisposable
 
     /// <summary>A resource whose items are read as <typeparamref name="T"/>, by <see cref="RealtimeApiClientOptions.JsonSerializerOptions"/>.</summary>
     /// <param name="name">Its name, e.g. <c>orders</c>. The server is not asked whether there is one; the first read or watch is.</param>
+    /// <remarks>Trimmed and ahead-of-time compiled programs use <see cref="Resource{T}(string, JsonTypeInfo{T})"/>.</remarks>
+#if NET
+    [RequiresUnreferencedCode(NeedsReflection)]
+    [RequiresDynamicCode(NeedsReflection)]
+#endif
     public ResourceClient<T> Resource<T>(string name)
-        where T : class => new(this, CheckName(name), (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T)));
+        where T : class
+    {
+        json.MakeReadOnly(populateMissingResolver: true);
+        return new(this, CheckName(name), (JsonTypeInfo<T>)json.GetTypeInfo(typeof(T)));
+    }
 
     /// <summary>A resource whose items are read by this type information, as source generation makes it.</summary>
     /// <param name="name">Its name, e.g. <c>orders</c>.</param>
@@ -93,7 +108,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
 
     /// <summary>A resource whose items are read as they come.</summary>
     /// <param name="name">Its name, e.g. <c>orders</c>.</param>
-    public ResourceClient<JsonObject> Resource(string name) => Resource<JsonObject>(name);
+    public ResourceClient<JsonObject> Resource(string name) => Resource(name, ClientJsonContext.Default.JsonObject);
 
     /// <summary>What the server has to offer to this caller.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>

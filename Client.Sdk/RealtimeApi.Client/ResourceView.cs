@@ -1,3 +1,6 @@
+#if NET
+using System.Diagnostics.CodeAnalysis;
+#endif
 using System.Linq.Expressions;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
@@ -38,6 +41,10 @@ public class ResourceView<T>
     /// <c>list.Contains(o.Field)</c>. Fields are named as the serializer names them. Text compares by the column's collation, and dates without an offset are UTC.
     /// </param>
     /// <exception cref="ArgumentException">A filter cannot express the condition; the message names the part.</exception>
+#if NET
+    // The compiler's code for a comparison of decimals finds the operator by its name, which trimming does not see.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicMethods, typeof(decimal))]
+#endif
     public ResourceView<T> Where(Expression<Func<T, bool>> filter)
     {
         if (filter is null)

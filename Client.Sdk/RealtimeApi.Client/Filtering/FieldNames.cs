@@ -22,13 +22,13 @@ internal sealed class FieldNames(JsonSerializerOptions options)
     {
         var type = value.GetType();
         if (member.GetCustomAttribute<JsonConverterAttribute>() is not { } attribute)
-            return JsonSerializer.SerializeToElement(value, type, options);
+            return JsonSerializer.SerializeToElement(value, options.GetTypeInfo(type));
 
         var converter = attribute.ConverterType is { } converterType ? (JsonConverter)Activator.CreateInstance(converterType)! : attribute.CreateConverter(type)!;
 #pragma warning disable CA1869 // A property with its own converter in a filter that is being written: neither frequent nor worth a cache.
         var own = new JsonSerializerOptions(options);
 #pragma warning restore CA1869
         own.Converters.Insert(0, converter);
-        return JsonSerializer.SerializeToElement(value, type, own);
+        return JsonSerializer.SerializeToElement(value, own.GetTypeInfo(type));
     }
 }
