@@ -414,8 +414,10 @@ public sealed class LiveViewTests : IAsyncLifetime
             Context = new Queued(work);
             thread = new(() =>
             {
+#pragma warning disable xUnit1051 // It ends with the queue.
                 foreach (var (callback, state) in work.GetConsumingEnumerable())
                     callback(state);
+#pragma warning restore xUnit1051
             });
             thread.Start();
         }
