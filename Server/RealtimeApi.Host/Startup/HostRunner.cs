@@ -57,6 +57,7 @@ internal static class HostRunner
         app.UseDefaultFiles();
         app.UseStaticFiles();
         app.MapRealtimeApi();
+        app.MapRealtimeApiDocuments();
         app.MapRealtimeApiHealth();
         return app;
     }

@@ -24,6 +24,7 @@ internal static class StartMessage
             var url = Reachable(address);
             text.AppendLine()
                 .Append("  Live page   ").Append(url).AppendLine("/")
+                .Append("  Reference   ").Append(url).AppendLine("/docs")
                 .Append("  Resources   ").Append(url).AppendLine("/api")
                 .Append("  Hub         ").Append(url).AppendLine("/hubs/resources");
         }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Documents;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Polling;
 using RealtimeApi.Server.Rest;
@@ -27,6 +28,21 @@ public static class RealtimeApiEndpointRouteBuilderExtensions
         group.MapHubs();
         group.MapSse();
         group.MapPolling();
+        return group;
+    }
+
+    /// <summary>
+    /// Maps <c>/openapi/v1.json</c>, <c>/asyncapi/v1.json</c> and <c>/docs</c>, the API reference, apart from <see cref="MapRealtimeApi"/>: a host with documents of
+    /// its own may leave them out (the OpenAPI document is then also one of its <c>MapOpenApi()</c>, by the name <c>realtimeapi</c>), and one that publishes
+    /// them may do so with other conventions than the resources have.
+    /// </summary>
+    /// <remarks>They tell the names and types of everything that can be read, and no value. Map them in the same group as <see cref="MapRealtimeApi"/>.</remarks>
+    /// <returns>A builder for conventions that apply to all of them.</returns>
+    public static IEndpointConventionBuilder MapRealtimeApiDocuments(this IEndpointRouteBuilder endpoints)
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        var group = endpoints.MapGroup("");
+        group.MapDocuments();
         return group;
     }
 

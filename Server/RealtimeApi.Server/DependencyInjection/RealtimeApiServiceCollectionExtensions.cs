@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Documents;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Polling;
@@ -36,7 +37,8 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddWriting()
             .AddHubs()
             .AddSse()
-            .AddPolling();
+            .AddPolling()
+            .AddDocuments();
         return new RealtimeApiBuilder(services);
     }
 }

@@ -11,6 +11,8 @@ namespace RealtimeApi.Server.Diagnostics;
 /// <remarks>PROTOCOL, Errors. It stands around the product's own endpoints and nothing else of the host's.</remarks>
 internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
 {
+    public const string ContentType = "application/problem+json";
+
     /// <summary>Seconds that a client waits before it asks a database again that did not answer.</summary>
     private const int RetryAfterOutage = 2;
 
@@ -62,7 +64,7 @@ internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
     {
         var response = context.Response;
         response.StatusCode = problem.Status;
-        response.ContentType = "application/problem+json";
+        response.ContentType = ContentType;
         response.Headers.CacheControl = "no-store";
         if (retryAfter is { } seconds)
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);

@@ -10,8 +10,9 @@ namespace RealtimeApi.Server.Diagnostics;
 /// <param name="Remedy">What a client does about it; the text of <c>/problems/&lt;code&gt;</c>.</param>
 internal sealed record ProblemKind(string Code, int Status, string Title, string Remedy)
 {
-    private static readonly FrozenDictionary<string, ProblemKind> Kinds = new ProblemKind[]
-    {
+    /// <summary>All kinds, by status.</summary>
+    public static readonly IReadOnlyList<ProblemKind> All =
+    [
         new(ProblemCodes.InvalidQuery, 400, "The query is not valid",
             "A query option is unknown, malformed, outside the supported subset of OData or over a limit. The detail quotes the offending text, and \"at\" counts the characters before it."),
         new(ProblemCodes.InvalidCursor, 400, "The cursor is not valid",
@@ -50,7 +51,9 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
             "Wait for the seconds in Retry-After, or use less at once."),
         new(ProblemCodes.Unavailable, 503, "The database does not answer",
             "Nothing was done. Repeat the request after the seconds in Retry-After."),
-    }.ToFrozenDictionary(kind => kind.Code, StringComparer.Ordinal);
+    ];
+
+    private static readonly FrozenDictionary<string, ProblemKind> Kinds = All.ToFrozenDictionary(kind => kind.Code, StringComparer.Ordinal);
 
     /// <summary>The kind of this code, or null.</summary>
     public static ProblemKind? Find(string code) => Kinds.GetValueOrDefault(code);

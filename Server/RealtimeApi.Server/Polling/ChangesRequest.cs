@@ -15,11 +15,11 @@ namespace RealtimeApi.Server.Polling;
 internal sealed record ChangesRequest(WatchRequest Watch, TimeSpan Wait, int Limit)
 {
     private const string SinceOption = "since";
-    private const string WaitOption = "wait";
-    private const string LimitOption = "limit";
-    private const int MaxWait = 60;
-    private const int MaxLimit = 1000;
-    private const int DefaultLimit = 100;
+    public const string WaitOption = "wait";
+    public const string LimitOption = "limit";
+    public const int MaxWait = 60;
+    public const int MaxLimit = 1000;
+    public const int DefaultLimit = 100;
 
     private static readonly string[] Options = [QueryOptions.Filter, QueryOptions.Select, SinceOption, WaitOption, LimitOption];
 

@@ -14,7 +14,7 @@ internal sealed class SseEndpoint(StreamContext streams, CatalogSource catalogs)
 {
     public const string Segment = "events";
 
-    private const string ContentType = "text/event-stream";
+    public const string ContentType = "text/event-stream";
     private const string LastEventId = "Last-Event-ID";
     private const string Since = "since";
     private const string Initial = "initial";

@@ -24,6 +24,7 @@ public sealed partial class LayeringTests
         ["Sse"] = ["DependencyInjection", "Diagnostics", "Queries", "Requests", "Resources", "Watching"],
         ["Polling"] = ["Diagnostics", "Queries", "Requests", "Resources", "Watching"],
         ["Hubs"] = ["DependencyInjection", "Diagnostics", "Watching"],
+        ["Documents"] = ["Diagnostics", "Hubs", "Polling", "Requests", "Resources", "Rest", "Sse", "Writing"],
         ["DependencyInjection"] = ["*"],
     };
 

@@ -1,0 +1,92 @@
+using System.Text.Json.Nodes;
+using RealtimeApi.Server.Documents.Schemas;
+using RealtimeApi.Server.Hubs;
+using static RealtimeApi.Server.Documents.AsyncApi.AsyncApiDocument;
+
+namespace RealtimeApi.Server.Documents.AsyncApi;
+
+/// <summary>Describes the hub: what a client may call, and what the server calls at the client.</summary>
+internal static class HubChannel
+{
+    public const string Server = "hub";
+
+    private const string Channel = "hub";
+
+    private const string Description = """
+        SignalR, with the hub protocols `json` (described here) and `messagepack` (the same maps). Any client of SignalR does the following for you.
+
+        Over WebSockets without negotiation: connect, send `{"protocol":"json","version":1}` and wait for `{}`. Every message, these included, ends with the character 0x1E. Messages `{"type":6}` are pings; send one at least every 30 seconds.
+        """;
+
+    public static void Describe(JsonObject channels, JsonObject operations, JsonObject messages)
+    {
+        JsonNode id = Json(HubSchemas.WatchId());
+        var all = new Dictionary<string, JsonObject>
+        {
+            ["subscribe"] = Message(
+                "Subscribe", "Starts a watch.",
+                HubSchemas.Call("Subscribe", expectsReply: true, id.DeepClone(), Ref($"components/schemas/{HubSchemas.WatchRequest}")), correlated: true),
+            ["subscribed"] = Message("Subscribed", "The watch has started.", HubSchemas.Done(Ref($"components/schemas/{HubSchemas.SubscribeReply}")), correlated: true),
+            ["unsubscribe"] = Message("Unsubscribe", "Stops a watch. An `id` that is not in use is no error.", HubSchemas.Call("Unsubscribe", expectsReply: true, id.DeepClone()), correlated: true),
+            ["unsubscribed"] = Message("Unsubscribed", "Nothing more is pushed for this `id`.", HubSchemas.Done(result: null), correlated: true),
+            ["refused"] = Message("Refused", "The call was refused.", HubSchemas.Refused(), correlated: true),
+            ["changes"] = Message(
+                "Changes", "The next events of a watch, in order.",
+                HubSchemas.Call("Changes", expectsReply: false, id.DeepClone(), Ref($"components/schemas/{HubSchemas.Batch}")), correlated: false),
+            ["ended"] = Message(
+                "Ended", "The server ended this watch, for the reason given. The connection goes on, and `id` is free.",
+                HubSchemas.Call("Ended", expectsReply: false, id.DeepClone(), Ref($"components/schemas/{WireSchemas.Problem}")), correlated: false),
+        };
+        var references = new JsonObject();
+        foreach (var (name, message) in all)
+        {
+            messages[name] = message;
+            references[name] = Ref($"components/messages/{name}");
+        }
+
+        channels[Channel] = new JsonObject
+        {
+            ["address"] = ResourceHub.Path,
+            ["title"] = "The hub",
+            ["description"] = Description,
+            ["servers"] = new JsonArray(Ref($"servers/{Server}")),
+            ["messages"] = references,
+            ["bindings"] = new JsonObject { ["ws"] = new JsonObject { ["method"] = "GET", ["bindingVersion"] = "0.1.0" } },
+        };
+        operations["subscribe"] = Call(
+            "Start a watch",
+            "Every change of the view after the reply's `cursor` will be pushed; the first push may overtake the reply. To resume, give the last `cursor` you have applied as `since`.",
+            "subscribe", "subscribed");
+        operations["unsubscribe"] = Call("Stop a watch", "Once this returns, nothing more is pushed for `id`.", "unsubscribe", "unsubscribed");
+        operations["changes"] = Push("Changes of a watch", "changes");
+        operations["ended"] = Push("The end of a watch", "ended");
+    }
+
+    private static JsonObject Message(string name, string summary, JsonObject payload, bool correlated)
+    {
+        var message = new JsonObject { ["name"] = name, ["title"] = name, ["summary"] = summary, ["payload"] = payload };
+        if (correlated)
+            message["correlationId"] = new JsonObject { ["location"] = "$message.payload#/invocationId" };
+        return message;
+    }
+
+    private static JsonObject Call(string title, string description, string message, string reply) => new()
+    {
+        ["action"] = "receive",
+        ["channel"] = Ref($"channels/{Channel}"),
+        ["title"] = title,
+        ["description"] = description,
+        ["messages"] = new JsonArray(OfChannel(message)),
+        ["reply"] = new JsonObject { ["channel"] = Ref($"channels/{Channel}"), ["messages"] = new JsonArray(OfChannel(reply), OfChannel("refused")) },
+    };
+
+    private static JsonObject Push(string title, string message) => new()
+    {
+        ["action"] = "send",
+        ["channel"] = Ref($"channels/{Channel}"),
+        ["title"] = title,
+        ["messages"] = new JsonArray(OfChannel(message)),
+    };
+
+    private static JsonObject OfChannel(string message) => Ref($"channels/{Channel}/messages/{message}");
+}

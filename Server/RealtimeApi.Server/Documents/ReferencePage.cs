@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Scalar.AspNetCore;
+
+namespace RealtimeApi.Server.Documents;
+
+/// <summary>The API reference at <c>/docs</c>: all of it comes from this server, so that it works without a network.</summary>
+internal static class ReferencePage
+{
+    public const string Path = "/docs";
+
+    public static void MapReference(this IEndpointRouteBuilder endpoints) => endpoints.MapScalarApiReference(Path, static (options, context) =>
+    {
+        var nonce = Convert.ToBase64String(RandomNumberGenerator.GetBytes(16));
+        context.Response.Headers.ContentSecurityPolicy = Policy(nonce);
+        options.WithNonce(nonce);
+        options.WithTitle("RealtimeApi");
+        options.AddDocument("v1", "REST (OpenAPI)", DocumentsRegistration.OpenApiPath.TrimStart('/'), isDefault: true);
+        options.AddAsyncApiDocument("hub", "Hub and streams (AsyncAPI)", DocumentsRegistration.AsyncApiPath.TrimStart('/'));
+        options.DefaultFonts = false;
+        options.Telemetry = false;
+        options.Agent = new() { Disabled = true };
+        options.Mcp = new() { Disabled = true };
+        options.HideClientButton = true;
+        options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+    });
+
+    /// <summary>In place of the host's, which is made for its own page: this one's script puts its styles into the page itself.</summary>
+    private static string Policy(string nonce) =>
+        $"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+}
