@@ -24,7 +24,7 @@ internal static class SqliteAffinities
         SqliteAffinity.Integer or SqliteAffinity.Numeric => value switch
         {
             string text => Number(text) ?? text,
-            double number => Whole(number),
+            double number when IsWhole(number) => (long)number,
             _ => value,
         },
         SqliteAffinity.Real => value switch
@@ -41,8 +41,12 @@ internal static class SqliteAffinities
         if (long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out var integer))
             return integer;
         // Not the names of infinity and the like, which SQLite takes for text.
-        return text.AsSpan().ContainsAnyInRange('0', '9') && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) ? Whole(real) : null;
+        if (!text.AsSpan().ContainsAnyInRange('0', '9') || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real))
+            return null;
+        if (IsWhole(real))
+            return (long)real;
+        return real;
     }
 
-    private static object Whole(double number) => number == Math.Floor(number) && Math.Abs(number) < IntegersEnd ? (object)(long)number : number;
+    private static bool IsWhole(double number) => number == Math.Floor(number) && Math.Abs(number) < IntegersEnd;
 }
