@@ -315,12 +315,7 @@ public sealed class LiveViewTests : IAsyncLifetime
         await server.PutManyAsync(Enumerable.Range(1, 50).Select(n => (long)n));
         await using var view = ThingsOfClient.OpenLiveView();
         var observers = new List<Told<Thing>>();
-        var writing = Task.Run(async () =>
-        {
-            for (var i = 0; i < 400; i++)
-                await (i % 3 == 0 ? server.DeleteAsync(i % 50) : server.PutAsync(i % 70, $"x{i}"));
-            await server.PutAsync(1000, "last");
-        });
+        var writing = Task.Run(WriteAsync, Token);
 
         while (!writing.IsCompleted)
         {
@@ -335,6 +330,13 @@ public sealed class LiveViewTests : IAsyncLifetime
 
         Assert.All(observers, o => Assert.Empty(o.Contradictions));
         Assert.All(observers, o => Assert.Equal(view.OrderBy(t => t.Id), o.Items.Values.OrderBy(t => t.Id)));
+
+        async Task WriteAsync()
+        {
+            for (var i = 0; i < 400; i++)
+                await (i % 3 == 0 ? server.DeleteAsync(i % 50) : server.PutAsync(i % 70, $"x{i}"));
+            await server.PutAsync(1000, "last");
+        }
     }
 
     [Fact]
@@ -414,10 +416,8 @@ public sealed class LiveViewTests : IAsyncLifetime
             Context = new Queued(work);
             thread = new(() =>
             {
-#pragma warning disable xUnit1051 // It ends with the queue.
                 foreach (var (callback, state) in work.GetConsumingEnumerable())
                     callback(state);
-#pragma warning restore xUnit1051
             });
             thread.Start();
         }
