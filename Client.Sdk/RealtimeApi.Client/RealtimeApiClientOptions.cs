@@ -43,8 +43,8 @@ public sealed record RealtimeApiClientOptions
     public JsonSerializerOptions? JsonSerializerOptions { get; init; }
 
     /// <summary>The longest wait between two attempts to connect. Waits start below half a second, double with each failure, and are drawn at random between 0 and that.</summary>
-    /// <value>Default: 30 seconds.</value>
-    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(30);
+    /// <value>Default: 10 seconds.</value>
+    public TimeSpan MaxReconnectDelay { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long one attempt to connect may take, or, where a request waits, its answer longer than that.</summary>
     /// <value>Default: 15 seconds.</value>

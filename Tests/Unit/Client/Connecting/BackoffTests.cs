@@ -18,6 +18,14 @@ public sealed class BackoffTests
     }
 
     [Fact]
+    public void Waits_OfAClientAsItIs_EndSoonAfterTheServerIsBack()
+    {
+        var backoff = new Backoff(time, new RealtimeApiClientOptions(new Uri("http://localhost:5080")).MaxReconnectDelay, () => 1);
+
+        Assert.Equal(10, Enumerable.Range(0, 20).Max(_ => backoff.Next().TotalSeconds));
+    }
+
+    [Fact]
     public void Waits_AreSpreadFromZero()
     {
         Assert.Equal(TimeSpan.Zero, new Backoff(time, TimeSpan.FromSeconds(30), () => 0).Next());
