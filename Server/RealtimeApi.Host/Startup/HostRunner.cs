@@ -45,6 +45,7 @@ internal static class HostRunner
         });
         builder.Services.AddDemoOptions();
         builder.Services.AddAllowedOrigins();
+        builder.Services.AddListenUrls();
         if (shop is not null)
             builder.Services.AddDemoShop(shop);
         builder.Services.AddRealtimeApi();

@@ -1,8 +1,10 @@
 using System.Text;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 using RealtimeApi.Hosting.Demo;
+using RealtimeApi.Server.DependencyInjection;
 
 namespace RealtimeApi.Hosting.Startup;
 
@@ -13,10 +15,10 @@ internal static class StartMessage
     {
         var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         var demo = app.Services.GetRequiredService<IOptions<DemoOptions>>().Value;
-        await output.WriteLineAsync(Compose([.. addresses], shop, demo.Activity, app.Configuration["AllowedHosts"]));
+        await output.WriteLineAsync(Compose([.. addresses], shop, FileOf(app), demo.Activity, app.Configuration["AllowedHosts"]));
     }
 
-    private static string Compose(string[] addresses, string? shop, bool activity, string? allowedHosts)
+    private static string Compose(string[] addresses, string? shop, string? file, bool activity, string? allowedHosts)
     {
         var text = new StringBuilder("RealtimeApi is running.").AppendLine();
         foreach (var address in addresses)
@@ -35,8 +37,16 @@ internal static class StartMessage
         if (shop is not null)
             text.Append("  Demo shop   ").AppendLine(Path.GetFullPath(shop))
                 .Append("              ").AppendLine(activity ? "random orders come in (--activity)" : "start with --activity to see orders come in; --database <file> serves yours");
+        else if (file is not null)
+            text.Append("  Database    ").AppendLine(file);
         return text.Append("  Ctrl+C stops.").ToString();
     }
+
+    private static string? FileOf(WebApplication app) =>
+        app.Services.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Database is { ConnectionString: { } text } database
+        && string.Equals(database.Provider, "Sqlite", StringComparison.OrdinalIgnoreCase)
+            ? Path.GetFullPath(new SqliteConnectionStringBuilder(text).DataSource)
+            : null;
 
     /// <summary>An address that a browser can open, for one that stands for every interface.</summary>
     private static string Reachable(string address) => address

@@ -38,6 +38,8 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
         if (options.Resources.TryGetValue(ResourcesOptions.Wildcard, out var defaults))
             foreach (var table in tables.Where(table => !named.Contains(table)))
                 AddConventional(table, defaults, taken);
+        if (resources.Count == 0 && mistakes.Count == 0)
+            notes.Add(tables.Count == 0 ? "The database has no tables yet, so there is nothing to serve." : "Nothing of the database can be served.");
         return new(resources);
     }
 

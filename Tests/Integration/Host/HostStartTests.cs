@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using RealtimeApi.Contracts;
+using RealtimeApi.Hosting.Web;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
@@ -87,6 +88,28 @@ public sealed class HostStartTests : IDisposable
 
         Assert.Equal("""[{"orderID":1,"text":"a"}]""", list!["value"]!.ToJsonString());
         Assert.False(File.Exists(Path.Combine(directory.FullName, "shop.db")));
+        Assert.Contains($"Database    {Path.Combine(directory.FullName, "mine.db")}", host.Output, StringComparison.Ordinal);
+        Assert.Contains("captured from now on, by triggers: 'Order Details' (orderDetails)", host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_OnADatabaseWithoutTables_SaysThatNothingIsServed()
+    {
+        File.WriteAllBytes(Path.Combine(directory.FullName, "empty.db"), []);
+
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0, "--database", "empty.db");
+
+        Assert.Contains("no tables", host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Host_OnADatabaseWithABrokenView_SaysSoOnce()
+    {
+        Execute("mine.db", "CREATE TABLE T (Id INTEGER PRIMARY KEY); CREATE VIEW Broken AS SELECT * FROM Missing");
+
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0, "--database", "mine.db");
+
+        Assert.Equal(2, host.Output.Split("The view Broken").Length);
     }
 
     [Fact]
@@ -214,6 +237,34 @@ public sealed class HostStartTests : IDisposable
         Assert.Contains("--urls", errors, StringComparison.Ordinal);
         AssertInWords(output, errors);
     }
+
+    [Theory]
+    [InlineData("localhost:5080")]
+    [InlineData("elsewhere")]
+    [InlineData("http://localhost:99999")]
+    [InlineData("http://localhost:-1")]
+    [InlineData("http://localhost:5080/path")]
+    [InlineData("ftp://localhost")]
+    public async Task Urls_ThatCannotBeListenedAt_AreNamedWithTheOtherMistakes(string url)
+    {
+        Execute("mine.db", "CREATE TABLE T (Id INTEGER PRIMARY KEY)");
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(
+            directory.FullName, "--database", "mine.db", "--urls", "http://127.0.0.1:0;" + url, "--AllowedOrigins=shop.example");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains($"--urls) has '{url}'", errors, StringComparison.Ordinal);
+        Assert.Contains("'shop.example'", errors, StringComparison.Ordinal);
+        AssertInWords(output, errors);
+    }
+
+    [Theory]
+    [InlineData("http://*:0")]
+    [InlineData("http://+:0")]
+    [InlineData("http://[::]:0/")]
+    [InlineData("http://0.0.0.0:0")]
+    [InlineData("http://unix:/tmp/realtimeapi.sock")]
+    public void Urls_ThatAServerListensAt_AreTaken(string url) => Assert.True(ListenUrls.IsUsable(url));
 
     [Theory]
     [InlineData("--databse", "shop.db")]

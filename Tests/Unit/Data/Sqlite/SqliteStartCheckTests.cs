@@ -73,6 +73,15 @@ public sealed class SqliteStartCheckTests : IDisposable
     }
 
     [Fact]
+    public async Task Check_LogThatCannotBeOpened_SaysWhatReadersNeed()
+    {
+        database.Execute("PRAGMA journal_mode = WAL");
+        // Stands for a directory that this user may not write, which stops nobody who is root.
+        Directory.CreateDirectory(database.File + "-wal");
+        Assert.StartsWith($"The database {database.File} has a write-ahead log, which even readers write to.", await MessageAsync(database.File), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Open_MissingFile_IsUnavailableAndNotCreated()
     {
         var file = database.File + ".missing";

@@ -200,10 +200,12 @@ internal sealed partial class SqliteCapture(ILogger logger)
 
     private void Report(Plan plan)
     {
-        foreach (var (resource, _) in plan.Make)
-            Log.Capturing(logger, resource.Table.Name, resource.Name);
-        foreach (var capture in plan.End.Where(capture => plan.Make.TrueForAll(made => made.Resource.Name != capture.Resource)))
-            Log.Ended(logger, capture.Resource);
+        // One line each: a database may have hundreds of tables.
+        if (plan.Make.Count > 0)
+            Log.Capturing(logger, string.Join(", ", plan.Make.Select(made => $"'{made.Resource.Table.Name}' ({made.Resource.Name})")));
+        string[] ended = [.. plan.End.Select(capture => capture.Resource).Where(name => plan.Make.TrueForAll(made => made.Resource.Name != name))];
+        if (ended.Length > 0)
+            Log.Ended(logger, string.Join(", ", ended));
         foreach (var resource in plan.Yielded)
             Log.Yielded(logger, resource.Name);
         foreach (var resource in plan.TooWide)
@@ -257,11 +259,11 @@ internal sealed partial class SqliteCapture(ILogger logger)
         [LoggerMessage(2, LogLevel.Warning, "{Database} cannot use write-ahead logging (journal mode WAL): readers and writers will wait for each other.")]
         public static partial void NoWal(ILogger logger, string database);
 
-        [LoggerMessage(3, LogLevel.Information, "Changes of table {Table} are captured for {Resource} from now on, by triggers.")]
-        public static partial void Capturing(ILogger logger, string table, string resource);
+        [LoggerMessage(3, LogLevel.Information, "Changes of these tables are captured from now on, by triggers: {Tables}.")]
+        public static partial void Capturing(ILogger logger, string tables);
 
-        [LoggerMessage(4, LogLevel.Information, "Changes are no longer captured for {Resource}; its triggers have been removed.")]
-        public static partial void Ended(ILogger logger, string resource);
+        [LoggerMessage(4, LogLevel.Information, "Changes are no longer captured for {Resources}; the triggers have been removed.")]
+        public static partial void Ended(ILogger logger, string resources);
 
         [LoggerMessage(5, LogLevel.Warning, "{Resource} cannot be watched here: another server of this database, started later, captures it by another definition.")]
         public static partial void Yielded(ILogger logger, string resource);

@@ -8,7 +8,7 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// <summary>Finds out why a file cannot be served, in words for the person who starts the server.</summary>
 internal static class SqliteStartCheck
 {
-    private const string Otherwise = "switch Watch (and Write) off for every resource.";
+    private const string Otherwise = "switch Watch (and Write) off for every resource: --RealtimeApi:Resources:*:Watch=false.";
 
     /// <exception cref="RealtimeApiStartException">The file cannot be served.</exception>
     public static async Task RunAsync(SqliteConnections connections, bool willWrite, CancellationToken cancellationToken)
@@ -47,7 +47,11 @@ internal static class SqliteStartCheck
             raw.SQLITE_NOTADB => $"{file} is not a SQLite database (or it is encrypted). Name a SQLite file.",
             raw.SQLITE_CORRUPT => $"The database {file} is damaged ({error.Message}). Check it with: sqlite3 \"{file}\" \"PRAGMA integrity_check\"",
             _ when !IsReadable(file) => $"The database {file} may not be read by the user {Environment.UserName}. Give this user access to the file.",
-            _ => $"The database {file} cannot be opened: {error.Message}. SQLite also needs its directory, for the files it keeps beside the database.",
+            // Reading a file with a write-ahead log writes beside it, even where nothing else is meant to be written.
+            raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN =>
+                $"The database {file} has a write-ahead log, which even readers write to. Allow this user to write the file and its directory, or turn the log off where "
+                + $"that may be done: sqlite3 \"{file}\" \"PRAGMA journal_mode = DELETE\"",
+            _ => $"The database {file} cannot be opened: {error.Message.TrimEnd('.')}. SQLite also needs its directory, for the files it keeps beside the database.",
         };
         return new(reason, error);
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
@@ -40,6 +41,8 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
     private const long VirtualColumn = 2;
     private const long StoredColumn = 3;
 
+    private readonly ConcurrentDictionary<string, string> leftOut = new(StringComparer.OrdinalIgnoreCase);
+
     public async Task<IReadOnlyList<TableSchema>> ReadAsync(CancellationToken cancellationToken)
     {
         try
@@ -74,7 +77,8 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
             catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_ERROR)
             {
                 // A view over something dropped. It harms nobody but those who ask for it.
-                Log.ViewLeftOut(logger, view, e.Message);
+                if (!leftOut.TryGetValue(view, out var reason) || reason != e.Message)
+                    Log.ViewLeftOut(logger, view, leftOut[view] = e.Message);
             }
         }
 
