@@ -29,8 +29,9 @@ export class PollSession {
     try {
       if (watch.startsWithItems)
         await this.#readItems(watch, poll.signal);
-      for (;;) {
-        const page = await this.#get(watch.url(this.#server, 'changes', { since: watch.cursor, wait: watch.cursor ? waitSeconds : undefined }), poll.signal);
+      // The first answer comes at once: it tells that the watch stands.
+      for (let wait = 0; ; wait = waitSeconds) {
+        const page = await this.#get(watch.url(this.#server, 'changes', { since: watch.cursor, wait }), poll.signal);
         watch.take(page.changes, page.cursor);
         this.#events.stands();
       }
