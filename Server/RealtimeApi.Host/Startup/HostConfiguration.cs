@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration.Memory;
 using RealtimeApi.Hosting.CommandLine;
 using RealtimeApi.Hosting.Demo;
 using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Hosting.Startup;
 
@@ -26,7 +27,7 @@ internal static class HostConfiguration
             return null;
         }
 
-        if (configuration.GetSection(Database).Exists() || configuration.GetSection(Resources).Exists())
+        if (configuration.GetSection(Database).Exists() || configuration.GetSection(Resources).GetChildren().Any(static entry => entry.Key != ResourcesOptions.Wildcard))
         {
             RefuseActivity(configuration, "a configured database");
             return null;

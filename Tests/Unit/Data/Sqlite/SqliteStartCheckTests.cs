@@ -69,7 +69,7 @@ public sealed class SqliteStartCheckTests : IDisposable
         var connections = new SqliteConnections($"Data Source={database.File};Mode=ReadOnly");
         await SqliteStartCheck.RunAsync(connections, willWrite: false, TestContext.Current.CancellationToken);
         var error = await Assert.ThrowsAsync<RealtimeApiStartException>(() => SqliteStartCheck.RunAsync(connections, willWrite: true, TestContext.Current.CancellationToken));
-        Assert.StartsWith($"The database {database.File} is read-only, and watching writes", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The database {database.File} is read-only, and Watch writes", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

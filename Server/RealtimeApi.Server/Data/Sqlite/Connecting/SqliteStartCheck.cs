@@ -21,7 +21,7 @@ internal static class SqliteStartCheck
             connection.ExecuteScalar<long>("SELECT count(*) FROM sqlite_schema");
             if (willWrite && raw.sqlite3_db_readonly(connection.Handle, "main") != 0)
                 throw new RealtimeApiStartException(
-                    $"The database {file} is read-only, and watching writes to its change log. Allow this user to write the file, or {Otherwise}");
+                    $"The database {file} is read-only, and Watch writes to its change log, Write to its tables. Allow this user to write the file, or {Otherwise}");
             if (willWrite)
                 RefuseClosedDirectory(file);
         }
