@@ -41,6 +41,16 @@ public sealed class HostStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Host_WithDefaultsOfResourcesOnly_ServesTheDemoShopWithThem()
+    {
+        await using var host = await HostProcess.StartAsync(directory.FullName, 0, "--RealtimeApi:Resources:*:Write=true");
+        using var client = new HttpClient();
+        using var content = new StringContent("""{"status":"shipped"}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/merge-patch+json"));
+        using var response = await client.PatchAsync(new Uri(host.Address, "api/orders/42"), content, TestContext.Current.CancellationToken);
+        Assert.Equal("shipped", JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["status"]!.GetValue<string>());
+    }
+
+    [Fact]
     public async Task Host_WithActivity_ChangesTheShop()
     {
         await using var host = await HostProcess.StartAsync(directory.FullName, 0, "--activity", "--Demo:ActivityInterval=00:00:00.010");
