@@ -79,7 +79,7 @@ public sealed record RealtimeApiClientOptions
     public Action<HttpConnectionOptions>? ConfigureConnection { get; init; }
 
     /// <summary>Changes the hub connection before it is built, once for each connect, for example its keep-alive times or its logging.</summary>
-    /// <remarks>The hub protocol stays JSON.</remarks>
+    /// <remarks>The hub protocol is JSON; the package <c>RealtimeApi.Client.MessagePack</c> brings the other one.</remarks>
     /// <value>Default: null.</value>
     public Action<IHubConnectionBuilder>? ConfigureHub { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using CsCheck;
 using RealtimeApi.Client;
 using Xunit;
@@ -13,7 +14,7 @@ namespace RealtimeApi.Tests.Unit.Client.Filtering;
 public sealed class FilterTranslatorTests
 {
     private const decimal Limit = 12.50m;
-    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
+    private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
     private static readonly string[] Names = ["a", "b"];
 
     private readonly string? captured = "x'y";
@@ -136,7 +137,7 @@ public sealed class FilterTranslatorTests
     [Fact]
     public void Enum_WithConverterInOptions_IsText()
     {
-        var options = new JsonSerializerOptions(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+        var options = new JsonSerializerOptions(Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
         Assert.Equal("level eq 'high'", FilterTranslator.Translate((Expression<Func<Thing, bool>>)(o => o.Level == Level.High), options));
     }
