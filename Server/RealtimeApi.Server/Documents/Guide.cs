@@ -78,6 +78,14 @@ internal static class Guide
           events.addEventListener("{{name}}." + type, e => console.log(JSON.parse(e.data)));
         ```
 
+        | `event` | `data` | meaning |
+        | --- | --- | --- |
+        | `{{name}}.created`, `.updated`, `.deleted` | the event | a change, or an item of the initial snapshot |
+        | `bookmark` | `{"cursor":"…"}` | no change, but a newer cursor. A stream without `initial` opens with one |
+        | `reset` | `{}` | a snapshot begins: forget what you held |
+        | `synced` | `{"cursor":"…"}` | the snapshot is complete; changes follow |
+        | `ended` | problem details | the server ended this watch, for the reason given |
+
         **Long polling and deltas**, for anything that can send a GET:
 
         ```sh

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Playwright;
 
 namespace RealtimeApi.Tests.Browser.Documents;
 
@@ -29,7 +30,7 @@ public sealed class ReferenceTests(Browsers browsers) : IAsyncLifetime
         await using var open = await OpenAsync("docs");
 
         foreach (var chapter in new[] { "Read", "Filter", "Watch", "Resume", "Write", "Values", "Errors" })
-            await Expect(open.Page.GetByRole(Microsoft.Playwright.AriaRole.Heading, new() { Name = chapter, Exact = true }).First).ToBeVisibleAsync();
+            await Expect(open.Page.GetByRole(AriaRole.Heading, new() { Name = chapter, Exact = true }).First).ToBeVisibleAsync();
         await Expect(open.Page.Locator("code", new() { HasText = $"curl -N '{host.Address}api/orderLines/events'" }).First).ToBeVisibleAsync();
         await Expect(open.Page.GetByText("new EventSource").First).ToBeVisibleAsync();
         await Expect(open.Page.GetByText("skipNegotiation").First).ToBeVisibleAsync();
@@ -40,9 +41,20 @@ public sealed class ReferenceTests(Browsers browsers) : IAsyncLifetime
     {
         await using var open = await OpenAsync("docs/#rest-openapi/tag/orders");
 
-        await Expect(open.Page.GetByRole(Microsoft.Playwright.AriaRole.Heading, new() { Name = "List orders" }).First).ToBeVisibleAsync();
+        await Expect(open.Page.GetByRole(AriaRole.Heading, new() { Name = "List orders" }).First).ToBeVisibleAsync();
         await Expect(open.Page.GetByText("/api/orders/{id}/events").First).ToBeAttachedAsync();
         await Expect(open.Page.GetByText("The fields: id, status, total, note.").First).ToBeVisibleAsync();
+    }
+
+    [Fact]
+    public async Task Reference_RequestSent_ShowsTheAnswer()
+    {
+        await using var open = await OpenAsync("docs/#rest-openapi/tag/orders");
+
+        await open.Page.GetByRole(AriaRole.Button, new() { Name = "Test Request (get /api/orders)" }).First.ClickAsync();
+        await open.Page.GetByRole(AriaRole.Dialog).GetByRole(AriaRole.Button, new() { Name = "Send" }).First.ClickAsync();
+
+        await Expect(open.Page.GetByText("ring twice").First).ToBeVisibleAsync();
     }
 
     [Fact]
@@ -53,7 +65,7 @@ public sealed class ReferenceTests(Browsers browsers) : IAsyncLifetime
         await open.Page.GetByText("REST (OpenAPI)").First.ClickAsync();
         await open.Page.GetByText("Hub and streams (AsyncAPI)").First.ClickAsync();
 
-        await Expect(open.Page.GetByRole(Microsoft.Playwright.AriaRole.Heading, new() { Name = "RealtimeApi: hub and streams" }).First).ToBeVisibleAsync();
+        await Expect(open.Page.GetByRole(AriaRole.Heading, new() { Name = "RealtimeApi: hub and streams" }).First).ToBeVisibleAsync();
         await Expect(open.Page.GetByText("Start a watch").First).ToBeVisibleAsync();
     }
 
@@ -64,7 +76,7 @@ public sealed class ReferenceTests(Browsers browsers) : IAsyncLifetime
 
         await open.Page.ClickAsync("a[href='docs/']");
 
-        await Expect(open.Page.GetByRole(Microsoft.Playwright.AriaRole.Heading, new() { Name = "Resume", Exact = true }).First).ToBeVisibleAsync();
+        await Expect(open.Page.GetByRole(AriaRole.Heading, new() { Name = "Resume", Exact = true }).First).ToBeVisibleAsync();
     }
 
     private async Task<OpenPage> OpenAsync(string path)

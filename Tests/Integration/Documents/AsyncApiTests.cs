@@ -105,6 +105,8 @@ public sealed class AsyncApiTests : IDisposable
     {
         await using var server = await DescribedServer.StartAsync(database);
         var document = await server.ReadAsync(DescribedServer.AsyncApi);
+        var openApi = await server.ReadAsync(DescribedServer.OpenApi);
+        var schema = openApi["paths"]!["/api/things/events"]!["get"]!["responses"]!["200"]!["content"]!["text/event-stream"]!["schema"]!;
         var messages = document["channels"]!["things.events"]!["messages"]!.AsObject().Select(message => document.Resolve(message.Value!)).ToList();
         await using var stream = await server.Client.GetStreamAsync(new Uri("/api/things/events?initial=true", UriKind.Relative), TestContext.Current.CancellationToken);
         var seen = new HashSet<string>();
@@ -113,6 +115,10 @@ public sealed class AsyncApiTests : IDisposable
         {
             var message = Assert.Single(messages, message => message["headers"]!["properties"]!["event"]!["enum"]!.AsArray().Any(type => type!.GetValue<string>() == item.EventType));
             SchemaCheck.Fits(document, message["payload"]!, JsonDocument.Parse(item.Data).RootElement);
+            var lines = new JsonObject { ["event"] = item.EventType, ["data"] = item.Data };
+            if (item.EventId is { } id)
+                lines["id"] = id;
+            SchemaCheck.Fits(openApi, schema, JsonSerializer.SerializeToElement(lines));
             if (item.EventType == "synced")
                 await server.ChangeAsync(database, "UPDATE Things SET Note = 'changed' WHERE Id = 3");
             if (item.EventType == "things.updated")

@@ -18,7 +18,7 @@ internal static class AsyncApiDocument
         var channels = new JsonObject();
         var operations = new JsonObject();
         var messages = new JsonObject();
-        HubChannel.Describe(channels, operations, messages);
+        HubChannel.Describe(watchable.Count > 0 ? watchable[0].Resource.Name : "orders", channels, operations, messages);
         StreamChannels.DescribeShared(messages);
         var operationIds = new HashSet<string>(operations.Select(operation => operation.Key), StringComparer.Ordinal);
         foreach (var names in watchable)

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Documents.Schemas;
 using RealtimeApi.Server.Hubs;
 using static RealtimeApi.Server.Documents.AsyncApi.AsyncApiDocument;
@@ -18,24 +20,58 @@ internal static class HubChannel
         Over WebSockets without negotiation: connect, send `{"protocol":"json","version":1}` and wait for `{}`. Every message, these included, ends with the character 0x1E. Messages `{"type":6}` are pings; send one at least every 30 seconds.
         """;
 
-    public static void Describe(JsonObject channels, JsonObject operations, JsonObject messages)
+    /// <param name="resource">A resource that can be watched, for the examples.</param>
+    /// <param name="channels">Where to describe the hub.</param>
+    /// <param name="operations">Where to describe its calls.</param>
+    /// <param name="messages">Where to describe what they carry.</param>
+    public static void Describe(string resource, JsonObject channels, JsonObject operations, JsonObject messages)
     {
-        JsonNode id = Json(HubSchemas.WatchId());
+        var expired = ProblemKind.Of(ProblemCodes.CursorExpired);
+        var id = Json(HubSchemas.WatchId());
         var all = new Dictionary<string, JsonObject>
         {
             ["subscribe"] = Message(
-                "Subscribe", "Starts a watch.",
-                HubSchemas.Call("Subscribe", expectsReply: true, id.DeepClone(), Ref($"components/schemas/{HubSchemas.WatchRequest}")), correlated: true),
-            ["subscribed"] = Message("Subscribed", "The watch has started.", HubSchemas.Done(Ref($"components/schemas/{HubSchemas.SubscribeReply}")), correlated: true),
-            ["unsubscribe"] = Message("Unsubscribe", "Stops a watch. An `id` that is not in use is no error.", HubSchemas.Call("Unsubscribe", expectsReply: true, id.DeepClone()), correlated: true),
-            ["unsubscribed"] = Message("Unsubscribed", "Nothing more is pushed for this `id`.", HubSchemas.Done(result: null), correlated: true),
-            ["refused"] = Message("Refused", "The call was refused.", HubSchemas.Refused(), correlated: true),
+                "Subscribe",
+                "Starts a watch.",
+                HubSchemas.Call("Subscribe", expectsReply: true, id.DeepClone(), Ref($"components/schemas/{HubSchemas.WatchRequest}")),
+                correlated: true,
+                $$"""{"type":1,"invocationId":"1","target":"Subscribe","arguments":["mine",{"resource":"{{resource}}","since":"{{WireSchemas.CursorExample}}"}]}"""),
+            ["subscribed"] = Message(
+                "Subscribed",
+                "The watch has started.",
+                HubSchemas.Done(Ref($"components/schemas/{HubSchemas.SubscribeReply}")),
+                correlated: true,
+                $$$"""{"type":3,"invocationId":"1","result":{"cursor":"{{{WireSchemas.CursorExample}}}"}}"""),
+            ["unsubscribe"] = Message(
+                "Unsubscribe",
+                "Stops a watch. An `id` that is not in use is no error.",
+                HubSchemas.Call("Unsubscribe", expectsReply: true, id.DeepClone()),
+                correlated: true,
+                """{"type":1,"invocationId":"2","target":"Unsubscribe","arguments":["mine"]}"""),
+            ["unsubscribed"] = Message(
+                "Unsubscribed",
+                "Nothing more is pushed for this `id`.",
+                HubSchemas.Done(result: null),
+                correlated: true,
+                """{"type":3,"invocationId":"2"}"""),
+            ["refused"] = Message(
+                "Refused",
+                "The call was refused.",
+                HubSchemas.Refused(),
+                correlated: true,
+                $$"""{"type":3,"invocationId":"1","error":"HubException: {{ProblemCodes.CursorExpired}}: …"}"""),
             ["changes"] = Message(
-                "Changes", "The next events of a watch, in order.",
-                HubSchemas.Call("Changes", expectsReply: false, id.DeepClone(), Ref($"components/schemas/{HubSchemas.Batch}")), correlated: false),
+                "Changes",
+                "The next events of a watch, in order.",
+                HubSchemas.Call("Changes", expectsReply: false, id.DeepClone(), Ref($"components/schemas/{HubSchemas.Batch}")),
+                correlated: false,
+                $$"""{"type":1,"target":"Changes","arguments":["mine",{"from":"{{WireSchemas.CursorExample}}","cursor":"{{WireSchemas.CursorExample}}","changes":[]}]}"""),
             ["ended"] = Message(
-                "Ended", "The server ended this watch, for the reason given. The connection goes on, and `id` is free.",
-                HubSchemas.Call("Ended", expectsReply: false, id.DeepClone(), Ref($"components/schemas/{WireSchemas.Problem}")), correlated: false),
+                "Ended",
+                "The server ended this watch, for the reason given. The connection goes on, and `id` is free.",
+                HubSchemas.Call("Ended", expectsReply: false, id.DeepClone(), Ref($"components/schemas/{WireSchemas.Problem}")),
+                correlated: false,
+                $$"""{"type":1,"target":"Ended","arguments":["mine",{"type":"/problems/{{expired.Code}}","title":"{{expired.Title}}","status":{{expired.Status}},"detail":"…"}]}"""),
         };
         var references = new JsonObject();
         foreach (var (name, message) in all)
@@ -62,9 +98,16 @@ internal static class HubChannel
         operations["ended"] = Push("The end of a watch", "ended");
     }
 
-    private static JsonObject Message(string name, string summary, JsonObject payload, bool correlated)
+    private static JsonObject Message(string name, string summary, JsonObject payload, bool correlated, string example)
     {
-        var message = new JsonObject { ["name"] = name, ["title"] = name, ["summary"] = summary, ["payload"] = payload };
+        var message = new JsonObject
+        {
+            ["name"] = name,
+            ["title"] = name,
+            ["summary"] = summary,
+            ["payload"] = payload,
+            ["examples"] = new JsonArray(new JsonObject { ["payload"] = JsonNode.Parse(example) }),
+        };
         if (correlated)
             message["correlationId"] = new JsonObject { ["location"] = "$message.payload#/invocationId" };
         return message;

@@ -81,41 +81,14 @@ internal sealed class ResourceOperations
 
     private OpenApiOperation Watch(string suffix, bool ofItem) => Operation(
         "watch", suffix, ofItem ? $"Watch one of {Name}" : $"Watch {Name}",
-        $$"""
-        A stream of {{(ofItem ? "the item's changes; it need not exist yet" : "changes")}} as [server-sent events](https://html.spec.whatwg.org/multipage/server-sent-events.html). Each message is
-
-        ```
-        id: <cursor>
-        event: {{Name}}.updated
-        data: <the event, on one line>
-        ```
-
-        | `event` | `data` | meaning |
-        | --- | --- | --- |
-        | `{{Name}}.created`, `.updated`, `.deleted` | the event | a change, or an item of the initial snapshot |
-        | `bookmark` | a cursor | no change, but a newer cursor. A stream without `initial` opens with one |
-        | `reset` | `{}` | a snapshot begins: forget what you held |
-        | `synced` | a cursor | the snapshot is complete; changes follow |
-        | `ended` | problem details | the server ended this watch, for the reason given |
-
-        To resume, send the last `id` as `Last-Event-ID`; a browser's `EventSource` does so by itself.
-        """,
+        $"A stream of {(ofItem ? "the item's changes; it need not exist yet" : "changes")}, as server-sent events. To resume, send the last `id` as `Last-Event-ID`; a browser's `EventSource` does so by itself.",
         [.. ofItem ? [] : (IOpenApiParameter[])[parameters.Filter()], parameters.Select(), parameters.Since(), parameters.Initial(), parameters.LastEventId()],
         new()
         {
             ["200"] = new OpenApiResponse
             {
-                Description = "A stream without end. The schema is that of the `data` of its messages.",
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    [SseEndpoint.ContentType] = new()
-                    {
-                        Schema = new OpenApiSchema
-                        {
-                            AnyOf = [Schema(names.Event), Schema(WireSchemas.Bookmark), Schema(WireSchemas.Problem), new OpenApiSchema { Type = JsonSchemaType.Object, MaxProperties = 0 }],
-                        },
-                    },
-                },
+                Description = "A stream without end.",
+                Content = new Dictionary<string, OpenApiMediaType> { [SseEndpoint.ContentType] = new() { Schema = Schema(names.Message) } },
             },
         },
         [.. WatchProblems(), ProblemCodes.NotAcceptable]);

@@ -83,7 +83,7 @@ internal static class FieldSchema
             },
             FieldType.Double => new() { Type = JsonSchemaType.Number, Format = "double" },
             FieldType.Guid => new() { Type = JsonSchemaType.String, Format = "uuid" },
-            FieldType.Binary => new() { Type = JsonSchemaType.String, Format = "byte", MaxLength = Base64Length(column.MaxLength) },
+            FieldType.Binary => new() { Type = JsonSchemaType.String, Format = "byte", ContentEncoding = "base64", MaxLength = Base64Length(column.MaxLength) },
             FieldType.Date => new() { Type = JsonSchemaType.String, Format = "date" },
             // "time" would demand an offset.
             FieldType.Time => new() { Type = JsonSchemaType.String, Format = "time-local" },

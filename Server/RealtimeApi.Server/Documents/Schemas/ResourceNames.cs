@@ -18,6 +18,8 @@ internal sealed record ResourceNames(ResourceDefinition Resource, string Compone
 
     public string Event => Component + ".event";
 
+    public string Message => Component + ".message";
+
     public string Changes => Component + ".changes";
 
     public string Write => Component + ".write";

@@ -12,6 +12,9 @@ internal sealed class WireSchemas(OpenApiDocument? host)
     public const string Bookmark = "Bookmark";
     public const string ServiceDocument = "ServiceDocument";
 
+    /// <summary>Shows that nothing can be read from a cursor; it is none.</summary>
+    public const string CursorExample = "k7q2-1a2b-9f";
+
     private const string CursorText = "A position in the change log: opaque, good on every node, on every transport and after a restart.";
 
     /// <summary>A reference to a schema.</summary>
@@ -28,15 +31,15 @@ internal sealed class WireSchemas(OpenApiDocument? host)
                     Type = JsonSchemaType.Array,
                     Items = Object(
                         [
-                            ("name", Text()),
+                            ("name", Text(example: "orders")),
                             ("key", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Text(), Description = "The fields that make the key, in its order." }),
                             ("watchable", Flag()),
                             ("writable", Flag()),
-                            ("href", Text("Where it is read.", "uri-reference")),
+                            ("href", Text("Where it is read.", "uri-reference", "/api/orders")),
                         ],
                         ["name", "key", "watchable", "writable", "href"]),
                 }),
-                ("hub", Text("Where the SignalR hub is.", "uri-reference")),
+                ("hub", Text("Where the SignalR hub is.", "uri-reference", "/hubs/resources")),
             ],
             ["resources", "hub"],
             "What there is to read."));
@@ -69,6 +72,7 @@ internal sealed class WireSchemas(OpenApiDocument? host)
         if (resource.Watchable)
         {
             yield return (names.Event, Event(names));
+            yield return (names.Message, Message(names));
             yield return (names.Changes, Object(
                 [
                     ("changes", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Ref(names.Event), Description = "In the order of the log." }),
@@ -95,11 +99,17 @@ internal sealed class WireSchemas(OpenApiDocument? host)
         Required = new SortedSet<string>(required, StringComparer.Ordinal),
     };
 
-    public static OpenApiSchema Text(string? description = null, string? format = null) => new() { Type = JsonSchemaType.String, Description = description, Format = format };
+    public static OpenApiSchema Text(string? description = null, string? format = null, string? example = null) => new()
+    {
+        Type = JsonSchemaType.String,
+        Description = description,
+        Format = format,
+        Examples = example is null ? null : [JsonValue.Create(example)],
+    };
 
     public static OpenApiSchema Flag(string? description = null) => new() { Type = JsonSchemaType.Boolean, Description = description };
 
-    public static OpenApiSchema Cursor(string? description = null) => Text(description is null ? CursorText : $"{description} {CursorText}");
+    public static OpenApiSchema Cursor(string? description = null) => Text(description is null ? CursorText : $"{description} {CursorText}", example: CursorExample);
 
     public static OpenApiSchema OneOf(string? description, params string[] values) => new()
     {
@@ -123,7 +133,7 @@ internal sealed class WireSchemas(OpenApiDocument? host)
         List<(string, IOpenApiSchema)> properties = [("value", new OpenApiSchema { Type = JsonSchemaType.Array, Items = Ref(names.Item) })];
         if (watchable)
             properties.Add(("cursor", Cursor("Watch from here, and the whole list is covered: all its pages carry the first page's cursor.")));
-        properties.Add(("nextLink", Text("The next page; absent on the last.", "uri-reference")));
+        properties.Add(("nextLink", Text("The next page; absent on the last.", "uri-reference", $"{names.Path}?$skiptoken=c2tpcA")));
         properties.Add(("count", new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "0", Description = "The number of all matching items, where `$count=true` asks for it." }));
         return Object(properties, watchable ? ["value", "cursor"] : ["value"], $"A page of `{names.Resource.Name}`.");
     }
@@ -134,11 +144,11 @@ internal sealed class WireSchemas(OpenApiDocument? host)
         return Object(
             [
                 ("specversion", new OpenApiSchema { Type = JsonSchemaType.String, Const = "1.0" }),
-                ("id", Text("The change's cursor: unique, good to de-duplicate by and to resume from. Of an initial item it is neither.")),
+                ("id", Text("The change's cursor: unique, good to de-duplicate by and to resume from. Of an initial item it is neither.", example: CursorExample)),
                 ("source", new OpenApiSchema { Type = JsonSchemaType.String, Const = names.Path, Format = "uri-reference" }),
                 ("type", OneOf("What happened to the row.", name + ".created", name + ".updated", name + ".deleted")),
-                ("subject", Text("The item's key.")),
-                ("time", Text("When the change was committed.", "date-time")),
+                ("subject", Text("The item's key.", example: "42")),
+                ("time", Text("When the change was committed.", "date-time", "2026-11-23T11:06:26.123Z")),
                 ("view", OneOf("What it means for this watch. An item that stops matching the filter is `removed`.", "added", "modified", "removed")),
                 ("initial", Flag("`true` for an item of the initial snapshot; otherwise absent.")),
                 ("data", Ref(names.Item)),
@@ -146,6 +156,32 @@ internal sealed class WireSchemas(OpenApiDocument? host)
             ["specversion", "id", "source", "type", "subject", "time", "view"],
             $"One change of `{name}`, a [CloudEvents 1.0](https://cloudevents.io) event, the same bytes on every transport. `data` is the item after the change; it is absent when `view` is `removed`.");
     }
+
+    /// <summary>A message of a stream of server-sent events, by its lines.</summary>
+    private OpenApiSchema Message(ResourceNames names)
+    {
+        var name = names.Resource.Name;
+        return new()
+        {
+            Description = "A message of the stream. A comment line comes every 15 seconds besides.",
+            OneOf =
+            [
+                Lines("A change, or an item of the initial snapshot, which has no `id`.", Ref(names.Event), ["event", "data"], name + ".created", name + ".updated", name + ".deleted"),
+                Lines("No change, but a newer cursor; or the end of the initial snapshot.", Ref(Bookmark), ["id", "event", "data"], "bookmark", "synced"),
+                Lines("A snapshot begins: forget what you held.", new OpenApiSchema { Type = JsonSchemaType.Object, MaxProperties = 0 }, ["event", "data"], "reset"),
+                Lines("The server ended this watch, for the reason given; the response closes.", Ref(Problem), ["event", "data"], "ended"),
+            ],
+        };
+    }
+
+    private static OpenApiSchema Lines(string description, IOpenApiSchema data, IEnumerable<string> required, params string[] types) => Object(
+        [
+            ("id", Text("The cursor to resume from.", example: CursorExample)),
+            ("event", OneOf(null, types)),
+            ("data", new OpenApiSchema { Type = JsonSchemaType.String, ContentMediaType = "application/json", ContentSchema = data }),
+        ],
+        required,
+        description);
 
     private static IEnumerable<(string Name, OpenApiSchema Schema)> Writes(ResourceNames names)
     {
