@@ -50,7 +50,7 @@ internal sealed class HubTransport(ConnectionLoop connection, TimeProvider time)
     }
 
     /// <summary>Subscribes, and gives the end of it. When cancelled, the server is told to stop as soon as it has answered.</summary>
-    private static async Task<SubscriptionEnd> SubscribeAsync(HubSession session, Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
+    internal static async Task<SubscriptionEnd> SubscribeAsync(HubSession session, Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
     {
         var call = session.SubscribeAsync(subscription, request);
         try
@@ -74,10 +74,11 @@ internal sealed class HubTransport(ConnectionLoop connection, TimeProvider time)
                 ? new(SubscriptionEndReason.Ended, refusal)
                 : new(SubscriptionEndReason.Failed, Problems.Invalid(e.Message, e));
         }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        catch (Exception)
         {
-            // The connection broke before the reply.
+            // The connection broke before the reply. Where the watch leaves it in the same moment, it left.
             session.Forget(subscription);
+            cancellationToken.ThrowIfCancellationRequested();
             return SubscriptionEnd.Disconnected;
         }
     }
