@@ -8,7 +8,7 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// <summary>Finds out why a file cannot be served, in words for the person who starts the server.</summary>
 internal static class SqliteStartCheck
 {
-    private const string Otherwise = "switch Watch (and Write) off for every resource: --RealtimeApi:Resources:*:Watch=false.";
+    private const string Otherwise = "switch Watch (and Write) off for every resource: '--RealtimeApi:Resources:*:Watch=false'.";
 
     /// <exception cref="RealtimeApiStartException">The file cannot be served.</exception>
     public static async Task RunAsync(SqliteConnections connections, bool willWrite, CancellationToken cancellationToken)
