@@ -9,7 +9,7 @@ const files = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/board.css': ['board.css', 'text/css'],
   '/board.js': ['board.js', 'text/javascript'],
-  ...Object.fromEntries(['watch-client', 'watch', 'problem', 'hub-session', 'stream-session', 'poll-session']
+  ...Object.fromEntries(['watch-client', 'watch', 'problem', 'resources', 'hub-session', 'stream-session', 'poll-session']
     .map(name => [`/watch/${name}.js`, [`watch/${name}.js`, 'text/javascript']])),
   '/signalr.js': ['node_modules/@microsoft/signalr/dist/browser/signalr.min.js', 'text/javascript'],
 };

@@ -1,6 +1,8 @@
 import { Problem } from './problem.js';
+import { Resources } from './resources.js';
 
 const waitSeconds = 25;
+const answerSeconds = 15;
 
 /** Each watch by requests that wait for its next changes: what passes wherever plain answers pass. */
 export class PollSession {
@@ -9,13 +11,16 @@ export class PollSession {
   #server;
   #events;
   #polls = new Map();
+  #resources;
 
   constructor(server, _options, events) {
     this.#server = server;
     this.#events = events;
   }
 
-  async open() {}
+  async open() {
+    this.#resources = await Resources.read(this.#server);
+  }
 
   close() {
     for (const poll of this.#polls.values())
@@ -27,11 +32,12 @@ export class PollSession {
     const poll = new AbortController();
     this.#polls.set(watch, poll);
     try {
+      const description = this.#resources.find(watch.request.resource);
       if (watch.startsWithItems)
-        await this.#readItems(watch, poll.signal);
+        await this.#readItems(watch, description, poll.signal);
       // The first answer comes at once: it tells that the watch stands.
       for (let wait = 0; ; wait = waitSeconds) {
-        const page = await this.#get(watch.url(this.#server, 'changes', { since: watch.cursor, wait }), poll.signal);
+        const page = await this.#get(watch.url(this.#server, description, 'changes', { since: watch.cursor, wait }), poll.signal, wait);
         watch.take(page.changes, page.cursor);
         this.#events.stands();
       }
@@ -52,31 +58,29 @@ export class PollSession {
   }
 
   /** The current items, page by page, as the snapshot of the other transports shows them; the first page's cursor covers them all. */
-  async #readItems(watch, signal) {
-    const { resource, key } = watch.request;
+  async #readItems(watch, description, signal) {
+    const { key } = watch.request;
     watch.reset();
     let cursor = null;
     if (key) {
-      const { item, at } = await this.#getItem(watch, signal);
+      const { item, at } = await this.#getItem(watch, description, signal);
       cursor = at;
       if (item)
-        watch.take([initial(resource, key, item)], null);
+        watch.take([initial(description, key, item)], null);
     } else {
-      const { resources } = await this.#get(`${this.#server}/api`, signal);
-      const keyFields = resources.find(r => r.name === resource)?.key ?? [];
-      let next = watch.url(this.#server, '');
+      let next = watch.url(this.#server, description, '');
       while (next) {
         const page = await this.#get(next, signal);
         cursor ??= page.cursor;
-        watch.take(page.value.map(item => initial(resource, keyOf(item, keyFields), item)), null);
+        watch.take(page.value.map(item => initial(description, keyOf(item, description.key), item)), null);
         next = page.nextLink && new URL(page.nextLink, this.#server).href;
       }
     }
     watch.synced(cursor);
   }
 
-  async #getItem(watch, signal) {
-    const response = await fetch(watch.url(this.#server, ''), { cache: 'no-store', signal });
+  async #getItem(watch, description, signal) {
+    const response = await answer(watch.url(this.#server, description, ''), signal);
     if (!response.ok && response.status !== 404)
       throw await Problem.fromAnswer(response) ?? new Error(response.statusText);
     const at = response.headers.get('Realtime-Cursor');
@@ -85,16 +89,21 @@ export class PollSession {
     return { item: response.ok ? await response.json() : null, at };
   }
 
-  async #get(url, signal) {
-    const response = await fetch(url, { cache: 'no-store', signal });
+  async #get(url, signal, wait = 0) {
+    const response = await answer(url, signal, wait);
     if (!response.ok)
       throw await Problem.fromAnswer(response) ?? new Error(response.statusText);
     return response.json();
   }
 }
 
-function initial(resource, subject, data) {
-  return { type: `${resource}.created`, subject, view: 'added', initial: true, data };
+/** An answer, or an error where none comes in time: a connection that broke unnoticed would be waited for without end. */
+function answer(url, signal, wait = 0) {
+  return fetch(url, { cache: 'no-store', signal: AbortSignal.any([signal, AbortSignal.timeout((wait + answerSeconds) * 1000)]) });
+}
+
+function initial({ name }, subject, data) {
+  return { type: `${name}.created`, subject, view: 'added', initial: true, data };
 }
 
 function keyOf(item, fields) {

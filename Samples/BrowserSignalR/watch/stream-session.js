@@ -1,4 +1,5 @@
 import { Problem } from './problem.js';
+import { Resources } from './resources.js';
 
 /** Each watch over an EventSource of its own. Over HTTP/1.1 a browser opens six connections to a server at most; HTTP/2 has no such limit. */
 export class StreamSession {
@@ -7,6 +8,7 @@ export class StreamSession {
   #server;
   #events;
   #sources = new Map();
+  #resources;
 
   constructor(server, _options, events) {
     this.#server = server;
@@ -16,6 +18,7 @@ export class StreamSession {
   async open() {
     if (typeof EventSource === 'undefined')
       throw new Error('This browser has no EventSource.');
+    this.#resources = await Resources.read(this.#server);
   }
 
   close() {
@@ -25,7 +28,14 @@ export class StreamSession {
   }
 
   add(watch) {
-    const url = watch.url(this.#server, 'events', watch.startsWithItems ? { initial: true } : { since: watch.cursor });
+    let description;
+    try {
+      description = this.#resources.find(watch.request.resource);
+    } catch (problem) {
+      this.#events.refused(watch, problem);
+      return;
+    }
+    const url = watch.url(this.#server, description, 'events', watch.startsWithItems ? { initial: true } : { since: watch.cursor });
     const source = new EventSource(url);
     this.#sources.set(watch, source);
     const on = (type, handle) => source.addEventListener(type, event => this.#sources.get(watch) === source && handle(event));
@@ -41,7 +51,7 @@ export class StreamSession {
     });
     for (const what of ['created', 'updated', 'deleted']) {
       // The items of a snapshot have no cursor: one that breaks off starts again.
-      on(`${watch.request.resource}.${what}`, ({ data, lastEventId }) => watch.take([JSON.parse(data)], lastEventId || null));
+      on(`${description.name}.${what}`, ({ data, lastEventId }) => watch.take([JSON.parse(data)], lastEventId || null));
     }
     on('ended', ({ data }) => {
       this.remove(watch);

@@ -80,6 +80,9 @@ export class WatchClient {
     return new Promise(resolve => {
       let stood = false;
       const end = loss => {
+        // A session may be lost in several ways at once, and one that was given up may still fail.
+        if (this.#lost !== end)
+          return;
         clearTimeout(opening);
         clearTimeout(upwards);
         this.#session = null;
@@ -90,15 +93,17 @@ export class WatchClient {
       const session = new this.#kinds[this.#kind](this.#server, this.#options, {
         lost: end,
         stands: () => {
+          if (this.#lost !== end)
+            return;
           clearTimeout(opening);
           stood = true;
           this.#say('live');
         },
-        refused: (watch, problem) => this.#refused(watch, problem),
+        refused: (watch, problem) => this.#lost === end && this.#refused(watch, problem),
       });
+      this.#lost = end;
       const opening = setTimeout(end, openLimit, { healthy: false });
       const upwards = this.#kind > 0 ? setTimeout(() => this.#tryUpwards(end), this.#options.upwardsEvery * (0.75 + Math.random() / 2)) : 0;
-      this.#lost = end;
       session.open().then(() => {
         if (this.#lost !== end)
           return;

@@ -27,18 +27,15 @@ export class Watch {
     this.handlers.synced?.();
   }
 
-  /** The address of one of the watch's routes, `events` or `changes`, or of its list where `route` is empty. */
-  url(server, route, options) {
-    const { resource, key, filter, select } = this.request;
-    const path = [server, 'api', encodeURIComponent(resource), ...(key ? [encodeKey(key)] : []), ...(route ? [route] : [])].join('/');
+  /** The address of one of the watch's routes, `events` or `changes`, or of its list where `route` is empty; `description` is the resource's. */
+  url(server, description, route, options) {
+    const { key, filter, select } = this.request;
+    // The parts of a composite key are encoded already, and its commas separate them.
+    const segment = key && (description.key.length > 1 ? key : encodeURIComponent(key));
+    const path = [server, 'api', encodeURIComponent(description.name), ...(key ? [segment] : []), ...(route ? [route] : [])].join('/');
     const query = Object.entries({ $filter: filter, $select: select, ...options })
       .filter(([, value]) => value !== undefined && value !== null)
       .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     return query.length ? `${path}?${query.join('&')}` : path;
   }
-}
-
-// The parts of a composite key are already encoded, and its commas separate them.
-function encodeKey(key) {
-  return key.includes(',') ? key : encodeURIComponent(key);
 }

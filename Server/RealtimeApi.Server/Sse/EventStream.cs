@@ -200,8 +200,14 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         catch (Exception exception) when (IsOver(exception))
         {
         }
-
-        Finish();
+        catch (Exception exception)
+        {
+            Log.WatchFailed(context.Logger, exception);
+        }
+        finally
+        {
+            Finish();
+        }
     }
 
     /// <summary>Whether the client has gone or the host stops, and nobody needs to be told.</summary>
