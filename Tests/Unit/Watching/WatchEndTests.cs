@@ -115,7 +115,7 @@ public sealed class WatchEndTests
 
         fixture.Database.DropOrRestoreTables(hasTables: true);
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog.Find("orders") is not null);
+        await EngineFixture.UntilAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders") is not null);
         await fixture.SettleAsync();
         var anew = await fixture.WatchAsync(Orders);
         fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
@@ -129,7 +129,7 @@ public sealed class WatchEndTests
         var before = (await fixture.WatchAsync(Orders)).Cursor;
         fixture.Database.AlterOrders("Weight");
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog.Find("orders")!.Columns.Count == 5);
+        await EngineFixture.UntilAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders")!.Columns.Count == 5);
         await fixture.SettleAsync();
 
         var problem = await Assert.ThrowsAsync<ProblemException>(() => fixture.WatchAsync(new() { Resource = "orders", Since = before }));
@@ -168,12 +168,14 @@ public sealed class WatchEndTests
         fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
         fixture.Database.IsUnavailable = false;
 
+        // Not until the watch is told of something, which may be a bookmark: the clock must go on until the feed has tried again.
         await EngineFixture.UntilAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
-            return watch.Told == 1;
+            return fixture.Feed.State!.IsCurrent;
         });
         Assert.Equal(["added 1 a"], await watch.SettleAndSummarizeAsync());
+        Assert.Equal(1, watch.Told);
         Assert.Single(fixture.Log.Entries, entry => entry.Id.Name == "Unavailable");
     }
 
