@@ -19,6 +19,12 @@ internal interface IDatabase : IAsyncDisposable
     /// <summary>The change log and the capture that fills it.</summary>
     IChangeLog Log { get; }
 
+    /// <summary>Installing and removing what the product needs in the database; null where the running server sees to that by itself.</summary>
+    IDatabaseMigrations? Migrations => null;
+
+    /// <summary>The repair of what the capture cannot see; null where it sees everything.</summary>
+    IReconciliation? Reconciliation => null;
+
     /// <summary>Asks at start whether the database can be served.</summary>
     /// <param name="willWrite">Whether the server will write to it: its change log, or items.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -1,0 +1,16 @@
+using RealtimeApi.Server.Resources;
+
+namespace RealtimeApi.Server.Data.SqlServer;
+
+/// <summary>Names of tables and columns in T-SQL text.</summary>
+internal static class SqlServerName
+{
+    /// <summary>The name as T-SQL takes it, whatever characters it has and whatever <c>QUOTED_IDENTIFIER</c> says.</summary>
+    public static string Quote(string name) => "[" + name.Replace("]", "]]", StringComparison.Ordinal) + "]";
+
+    /// <summary>The table with its schema; <c>dbo</c> where it names none.</summary>
+    public static string Quote(TableName table) => $"{Quote(table.Schema ?? "dbo")}.{Quote(table.Name)}";
+
+    /// <summary>Text as a Unicode literal; for places where no parameter can stand, such as a trigger.</summary>
+    public static string Literal(string text) => "N'" + text.Replace("'", "''", StringComparison.Ordinal) + "'";
+}
