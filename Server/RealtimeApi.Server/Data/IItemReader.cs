@@ -11,7 +11,7 @@ namespace RealtimeApi.Server.Data;
 /// </remarks>
 internal interface IItemReader
 {
-    /// <summary>One page in the order of the query, at most <see cref="ListQuery.Top"/> items.</summary>
+    /// <summary>One page in the order of the query, at most <see cref="ListQuery.Top"/> items and <see cref="ListQuery.MaxBytes"/> (see <see cref="PageBuilder"/>).</summary>
     /// <exception cref="SchemaChangedException">The table no longer has a column of the definition.</exception>
     Task<ItemPage> ListAsync(ListQuery query, CancellationToken cancellationToken);
 

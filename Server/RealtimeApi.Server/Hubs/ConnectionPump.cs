@@ -135,6 +135,24 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
 
     private async Task RunAsync(int framesLeft)
     {
+        try
+        {
+            await ServeAsync(framesLeft);
+        }
+        catch (Exception) when (connection.ConnectionAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be served.
+        }
+        catch (Exception exception)
+        {
+            // Nobody would serve its watches any more while it stays open. Its client connects again and resumes.
+            Log.ConnectionFailed(context.Logger, connection.ConnectionId, exception);
+            Abort();
+        }
+    }
+
+    private async Task ServeAsync(int framesLeft)
+    {
         Subscription? again = null;
         while (TakeTurn(again, framesLeft) is { } subscription)
         {
@@ -217,16 +235,21 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
             if (disposed)
                 return;
             if (sendTimer is null)
-                sendTimer = context.Clock.CreateTimer(static pump => ((ConnectionPump)pump!).Abort(), this, due, Timeout.InfiniteTimeSpan);
+                sendTimer = context.Clock.CreateTimer(static pump => ((ConnectionPump)pump!).GiveUp(), this, due, Timeout.InfiniteTimeSpan);
             else
                 sendTimer.Change(due, Timeout.InfiniteTimeSpan);
         }
     }
 
     /// <summary>Gives up on a client that takes nothing. It may resume from its last cursor.</summary>
-    private void Abort()
+    private void GiveUp()
     {
         Log.SendTimedOut(context.Logger, connection.ConnectionId, context.Options.SendTimeout);
+        Abort();
+    }
+
+    private void Abort()
+    {
         connection.Abort();
         // Aborting the hub's connection lets the transport finish the send that is stuck; this ends it.
         connection.Features.Get<IConnectionLifetimeFeature>()?.Abort();
@@ -291,5 +314,8 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
 
         [LoggerMessage(2, LogLevel.Information, "Connection {ConnectionId} took nothing for {SendTimeout} and was aborted.", EventName = "SendTimedOut")]
         public static partial void SendTimedOut(ILogger logger, string connectionId, TimeSpan sendTimeout);
+
+        [LoggerMessage(3, LogLevel.Error, "Connection {ConnectionId} could not be served and was aborted.", EventName = "ConnectionFailed")]
+        public static partial void ConnectionFailed(ILogger logger, string connectionId, Exception exception);
     }
 }

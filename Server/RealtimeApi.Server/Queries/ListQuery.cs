@@ -14,6 +14,11 @@ internal sealed record ListQuery
 
     public required int Top { get; init; }
 
+    /// <summary>
+    /// About how many bytes the items of a page may take in memory: a page ends before <see cref="Top"/> where they take more. One larger item comes alone.
+    /// </summary>
+    public long MaxBytes { get; init; } = long.MaxValue;
+
     public required FieldSelection Select { get; init; }
 
     public bool Count { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace RealtimeApi.Server.Resources;
 
@@ -9,6 +10,11 @@ namespace RealtimeApi.Server.Resources;
 /// </remarks>
 internal readonly struct FieldValue
 {
+    private const int ObjectOverhead = 24;
+
+    /// <summary>The largest of the values that are kept in an object of their own.</summary>
+    private const int BoxedBytes = 16;
+
     private readonly object? reference;
     private readonly long bits;
     private readonly bool misfit;
@@ -27,6 +33,15 @@ internal readonly struct FieldValue
 
     /// <summary>Whether the value is of its column's type. Null always fits.</summary>
     public bool Fits => !misfit;
+
+    /// <summary>About how many bytes it takes in memory: the value, and the object that it refers to, if any.</summary>
+    public long Size => Unsafe.SizeOf<FieldValue>() + reference switch
+    {
+        null => 0,
+        string text => ObjectOverhead + sizeof(char) * (long)text.Length,
+        byte[] binary => ObjectOverhead + binary.LongLength,
+        _ => ObjectOverhead + BoxedBytes,
+    };
 
     public bool IsNull => Kind == FieldValueKind.Null;
 

@@ -55,14 +55,7 @@ internal sealed class ReadCache(ChangeFeed feed, IOptions<RealtimeApiOptions> op
     private static long Measure(ReadKey key, Read kept)
     {
         var size = Overhead + kept.Body.Length + (long)QueryFactor * key.Query.Length + sizeof(char) * (key.Key?.Length ?? 0);
-        foreach (var value in kept.Last?.Values ?? [])
-            size += value.Kind switch
-            {
-                FieldValueKind.Text => sizeof(char) * value.Text.Length,
-                FieldValueKind.Binary => value.Binary.Length,
-                _ => 0,
-            };
-        return size;
+        return size + (kept.Last?.Size ?? 0);
     }
 
     public void Dispose() => reads?.Dispose();

@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Options;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Data;
+using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Queries;
@@ -10,10 +12,12 @@ namespace RealtimeApi.Server.Rest;
 
 /// <summary>Answers reads: from memory where nothing has changed, else from the database.</summary>
 /// <remarks>PROTOCOL, Reading. Thread-safe.</remarks>
-internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDatabase database, ReadCache cache)
+internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDatabase database, ReadCache cache, IOptions<RealtimeApiOptions> options)
 {
     // No caller has row rules: the fingerprint of none is the empty one.
     internal const string Rights = "";
+
+    private readonly int maxPageBytes = options.Value.Rest.MaxPageBytes;
 
     /// <exception cref="ProblemException">There is none (<c>unknown-resource</c>).</exception>
     public ResourceDefinition Find(string name) => catalogs.Current.Find(name)
@@ -35,7 +39,7 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         var (list, firstCursor) = QueryParser.ParseList(resource, QueryOptions.Read(query));
         var log = Log(resource, conditions);
         var epoch = cache.Begin(resource);
-        var page = await database.Items.ListAsync(list, cancellationToken);
+        var page = await database.Items.ListAsync(list with { MaxBytes = maxPageBytes }, cancellationToken);
 
         buffer.Append($"{resource.Fingerprint}\n{Rights}\n{query}\n{page.Count}\n{page.HasMore}\n");
         var start = buffer.Next();

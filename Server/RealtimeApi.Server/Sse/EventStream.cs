@@ -32,6 +32,7 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
     private PipeWriter? writer;
     private ITimer? keepAlive;
     private ITimer? sendTimer;
+    private bool sending;
     private bool mayRead = true;
     private bool commentDue;
     private bool running = true;
@@ -237,7 +238,7 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
 
     private async ValueTask WriteSlowlyAsync(ValueTask<FlushResult> write)
     {
-        SetSendTimer(context.Options.SendTimeout);
+        BeginSend();
         try
         {
             if ((await write).IsCompleted)
@@ -251,25 +252,40 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         }
         finally
         {
-            SetSendTimer(Timeout.InfiniteTimeSpan);
+            EndSend();
         }
     }
 
     private static OperationCanceledException Gone() => new("The client has gone.");
 
-    private void SetSendTimer(TimeSpan due)
+    private void BeginSend()
     {
+        lock (gate)
+            sending = true;
         if (sendTimer is null)
-            sendTimer = context.Clock.CreateTimer(static stream => ((EventStream)stream!).Abort(), this, due, Timeout.InfiniteTimeSpan);
+            sendTimer = context.Clock.CreateTimer(static stream => ((EventStream)stream!).Abort(), this, context.Options.SendTimeout, Timeout.InfiniteTimeSpan);
         else
-            sendTimer.Change(due, Timeout.InfiniteTimeSpan);
+            sendTimer.Change(context.Options.SendTimeout, Timeout.InfiniteTimeSpan);
+    }
+
+    private void EndSend()
+    {
+        lock (gate)
+            sending = false;
+        sendTimer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Gives up on a client that takes nothing. It may resume from its last cursor.</summary>
     private void Abort()
     {
-        Log.SendTimedOut(context.Logger, response.Connection.Id, context.Options.SendTimeout);
-        response.Abort();
+        // The timer may have been due when the write ended: then the response may have ended, too, and its parts serve another request.
+        lock (gate)
+        {
+            if (!sending)
+                return;
+            Log.SendTimedOut(context.Logger, response.Connection.Id, context.Options.SendTimeout);
+            response.Abort();
+        }
     }
 
     private static partial class Log

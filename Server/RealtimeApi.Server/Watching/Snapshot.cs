@@ -16,6 +16,9 @@ internal sealed class Snapshot(WatchView view, TimeProvider time)
     private const int FirstTop = 100;
     private const int LargestTop = 1000;
 
+    /// <summary>What text takes in memory for each byte of JSON, and something for the objects around it.</summary>
+    private const int MemoryFactor = 4;
+
     private readonly IReadOnlyList<OrderTerm> order = [.. view.Resource.Key.Select(static column => new OrderTerm(column, Descending: false))];
     private LogPoint? start;
     private IReadOnlyList<FieldValue>? lastKey;
@@ -55,7 +58,7 @@ internal sealed class Snapshot(WatchView view, TimeProvider time)
         Func<LogPoint, string> format,
         CancellationToken cancellationToken)
     {
-        var (page, hasMore) = await ReadPageAsync(items, cancellationToken);
+        var (page, hasMore) = await ReadPageAsync(items, maxBytes, cancellationToken);
         var events = new List<WatchEvent>(page.Count);
         var (bytes, taken) = (0, 0);
         var now = time.GetUtcNow();
@@ -95,7 +98,7 @@ internal sealed class Snapshot(WatchView view, TimeProvider time)
         };
     }
 
-    private async Task<(IReadOnlyList<Item> Items, bool HasMore)> ReadPageAsync(IItemReader items, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<Item> Items, bool HasMore)> ReadPageAsync(IItemReader items, int maxBytes, CancellationToken cancellationToken)
     {
         if (view.Key is { } key)
         {
@@ -110,6 +113,8 @@ internal sealed class Snapshot(WatchView view, TimeProvider time)
                 Filter = view.Filter,
                 OrderBy = order,
                 Top = top,
+                // A row takes more in memory than as an event: what is read for one batch does not fall short of it by much, and never goes far beyond.
+                MaxBytes = MemoryFactor * (long)maxBytes,
                 Select = view.Select,
                 After = lastKey,
             },

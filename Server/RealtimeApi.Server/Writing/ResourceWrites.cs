@@ -23,13 +23,18 @@ internal sealed class ResourceWrites(IDatabase database, ChangeFeed feed, TimePr
     /// </exception>
     public async Task<WriteAnswer> CreateAsync(WriteRequest request, CancellationToken cancellationToken)
     {
-        // What is created has no earlier state that could match; a list has weak tags only.
-        if (request.Conditions.IfMatch.Count > 0 && request.Conditions.IfMatch != "*")
-            throw new ProblemException(ProblemCodes.PreconditionFailed, "POST makes a new item, which cannot have the ETag in If-Match.");
-        using var body = ItemBody.Parse(request.Resource, request.Body!.Bytes, reader);
-        var plan = new ItemPlan(request.Resource, body, reader);
-        var change = plan.Create(key: null);
-        return await WriteAsync(request with { Key = plan.GivenKey() }, item => item is null ? change : throw Taken(request.Resource), cancellationToken);
+        ItemChange change;
+        try
+        {
+            (change, request) = PlanCreation(request);
+        }
+        catch (ProblemException refusal) when (request.IdempotencyKey is not null)
+        {
+            // Whether the key has been used comes first: a repeat is answered as before, and another body is a mismatch, however wrong it is.
+            return await WriteAsync(request, _ => throw refusal, cancellationToken);
+        }
+
+        return await WriteAsync(request, item => item is null ? change : throw Taken(request.Resource), cancellationToken);
     }
 
     /// <summary>Replaces an item, or makes it where its key is the client's to choose.</summary>
@@ -76,6 +81,16 @@ internal sealed class ResourceWrites(IDatabase database, ChangeFeed feed, TimePr
             return ItemChange.Delete;
         },
         cancellationToken);
+
+    private (ItemChange Change, WriteRequest Request) PlanCreation(WriteRequest request)
+    {
+        // What is created has no earlier state that could match; a list has weak tags only.
+        if (request.Conditions.IfMatch.Count > 0 && request.Conditions.IfMatch != "*")
+            throw new ProblemException(ProblemCodes.PreconditionFailed, "POST makes a new item, which cannot have the ETag in If-Match.");
+        using var body = ItemBody.Parse(request.Resource, request.Body!.Bytes, reader);
+        var plan = new ItemPlan(request.Resource, body, reader);
+        return (plan.Create(key: null), request with { Key = plan.GivenKey() });
+    }
 
     private async Task<WriteAnswer> WriteAsync(WriteRequest request, Func<Item?, ItemChange> decide, CancellationToken cancellationToken)
     {
@@ -126,8 +141,7 @@ internal sealed class ResourceWrites(IDatabase database, ChangeFeed feed, TimePr
     {
         if (request.Conditions.AreNone)
             return;
-        using var buffer = ReadBuffer.Rent();
-        request.Conditions.Require(item is null ? null : ItemRepresentation.Write(buffer, item, request.Select, ResourceReads.Rights).Tag);
+        request.Conditions.Require(item is null ? null : ItemRepresentation.TagOf(item, ResourceReads.Rights));
     }
 
     private static ProblemException NotFound(WriteRequest request, string? more = null) =>

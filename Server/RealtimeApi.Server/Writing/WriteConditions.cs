@@ -3,6 +3,7 @@ using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Rest;
 
 namespace RealtimeApi.Server.Writing;
 
@@ -16,7 +17,7 @@ internal readonly record struct WriteConditions(StringValues IfMatch, StringValu
     /// <summary>Whether there are none, and no tag needs to be made.</summary>
     public bool AreNone => IfMatch.Count == 0 && IfNoneMatch.Count == 0;
 
-    /// <param name="tag">The item's ETag now; null where there is no item.</param>
+    /// <param name="tag">The ETag of the whole item now (<see cref="ItemRepresentation.TagOf"/>); null where there is no item.</param>
     /// <exception cref="ProblemException">They do not hold (<c>precondition-failed</c>).</exception>
     public void Require(string? tag)
     {
@@ -31,9 +32,8 @@ internal readonly record struct WriteConditions(StringValues IfMatch, StringValu
     {
         if (!EntityTagHeaderValue.TryParseList(header!, out var sent))
             return false;
-        var own = EntityTagHeaderValue.Parse(tag);
         foreach (var one in sent)
-            if (one.Equals(EntityTagHeaderValue.Any) || one.Compare(own, strong))
+            if (one.Equals(EntityTagHeaderValue.Any) || (!(strong && one.IsWeak) && ItemRepresentation.IsTagOf(one.Tag, tag)))
                 return true;
         return false;
     }

@@ -5,8 +5,8 @@ namespace RealtimeApi.Server.Writing;
 
 /// <summary>What a request asks to be written.</summary>
 /// <param name="Resource">Where.</param>
-/// <param name="Select">The fields that the answer shows, and so those that <see cref="Conditions"/> speak of.</param>
-/// <param name="Conditions">When.</param>
+/// <param name="Select">The fields that the answer shows.</param>
+/// <param name="Conditions">When. They speak of the whole item, whatever the answer shows.</param>
 /// <param name="Body">The fields; null for a deletion.</param>
 internal sealed record WriteRequest(ResourceDefinition Resource, FieldSelection Select, WriteConditions Conditions, WriteBody? Body)
 {

@@ -5,6 +5,29 @@ namespace RealtimeApi.Tests.Integration.Rest;
 
 public sealed class PagingTests
 {
+    [Fact]
+    public async Task Pages_OfLargeItems_EndBeforeTheirTopAndGoOn()
+    {
+        using var database = new TempDatabase(
+            """
+            CREATE TABLE Notes (Id INTEGER PRIMARY KEY, Text TEXT);
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 30)
+            INSERT INTO Notes SELECT i, printf('%.*c', 100000, 'x') FROM n;
+            """);
+        await using var server = await TestServer.StartAsync(database.File, o => o.Rest.MaxPageBytes = 1024 * 1024);
+        List<int> sizes = [];
+        for (var next = "/api/notes?$top=1000&$count=true"; next is not null;)
+        {
+            var page = await server.GetJsonAsync(next);
+            sizes.Add(page.GetProperty("value").GetArrayLength());
+            Assert.Equal(30, page.GetProperty("count").GetInt32());
+            next = page.TryGetProperty("nextLink", out var link) ? link.GetString() : null;
+        }
+
+        // A letter takes two bytes.
+        Assert.Equal([5, 5, 5, 5, 5, 5], sizes);
+    }
+
     /// <summary>Keyset paging: what is there all the time comes exactly once, whatever else is inserted and deleted on either side of the page.</summary>
     [Theory]
     [InlineData("$orderby=price,name%20desc")]

@@ -48,6 +48,21 @@ public sealed class ConditionTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NoContent, last.StatusCode);
     }
 
+    /// <summary>The item's content is compared, whatever of it was shown.</summary>
+    [Theory, InlineData("?$select=total", "?$select=total"), InlineData("?$select=total", ""), InlineData("", "?$select=total"), InlineData("?$select=total", "?$select=note")]
+    public async Task IfMatch_OfSomeFields_NoticesAChangeOfAnother(string read, string written)
+    {
+        var (_, tag) = await Server.ReadAsync("/api/orders/1" + read);
+        using var first = await Server.PatchAsync("/api/orders/1" + written, """{"note":"mine"}""", ("If-Match", tag));
+        Assert.Equal(HttpStatusCode.OK, first.StatusCode);
+        Assert.Equal(first.Header("ETag"), (await Server.ReadAsync("/api/orders/1" + written)).Tag);
+
+        using var second = await Server.PatchAsync("/api/orders/1" + written, """{"note":"lost"}""", ("If-Match", tag));
+        await second.AssertProblemAsync(HttpStatusCode.PreconditionFailed, ProblemCodes.PreconditionFailed);
+        Assert.Equal("mine", shop.Database.Execute("SELECT Note FROM Orders WHERE Id = 1"));
+        Assert.NotEqual((await Server.ReadAsync("/api/orders/1")).Tag, (await Server.ReadAsync("/api/orders/1?$select=total")).Tag);
+    }
+
     /// <summary>RFC 9110, 13.1.1: a weak tag never matches.</summary>
     [Fact]
     public async Task IfMatch_OfAWeakTag_Fails()

@@ -56,6 +56,9 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
 
     public int ItemReads { get; private set; }
 
+    /// <summary>The most items that one of them has brought.</summary>
+    public int LargestPage { get; private set; }
+
     public DateTimeOffset? TrimmedBefore { get; private set; }
 
     public ISchemaReader Schema => this;
@@ -339,14 +342,13 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
         lock (gate)
         {
             ItemReads++;
-            var items = tables[query.Resource.Name]
+            var page = new PageBuilder(query);
+            _ = tables[query.Resource.Name]
                 .Where(row => query.After is null || row.Key > query.After[0].Integer)
                 .Where(row => query.Filter?.Matches(row.Value) ?? true)
-                .Take(query.Top + 1)
-                .Select(row => new Item(query.Resource, row.Value))
-                .ToList();
-            var hasMore = items.Count > query.Top;
-            return Task.FromResult(new ItemPage(items.Take(query.Top).ToList(), hasMore, null, Head_NeedsLock()));
+                .All(row => page.TryAdd(new(query.Resource, row.Value)));
+            LargestPage = Math.Max(LargestPage, page.Items.Count);
+            return Task.FromResult(new ItemPage(page.Items, page.HasMore, null, Head_NeedsLock()));
         }
     }
 

@@ -71,6 +71,20 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         Assert.True(connection.Hub.ConnectionAborted.IsCancellationRequested);
     }
 
+    /// <summary>Left open, it would look alive and never be sent anything again.</summary>
+    [Fact]
+    public async Task Connection_WhoseWatchCannotEvenBeEnded_IsAborted()
+    {
+        var broken = ActivatorUtilities.CreateInstance<PumpContext>(host.Services, new BrokenClock(), NullLogger<ConnectionPump>.Instance);
+        await using var connection = new PumpedConnection(broken);
+        await connection.Pump.SubscribeAsync("w", Notes);
+        await connection.Pump.SubscribeAsync("other", Notes);
+        Insert(1);
+
+        await WatchesAsync(0);
+        Assert.True(connection.Hub.ConnectionAborted.IsCancellationRequested);
+    }
+
     [Fact]
     public async Task Send_TakenInTime_DoesNotCountAgainstTheNext()
     {
@@ -271,4 +285,10 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
     private void Insert(int first, int last, string text = "a note") => database.Execute(
         "WITH RECURSIVE n(i) AS (SELECT $first UNION ALL SELECT i + 1 FROM n WHERE i < $last) INSERT INTO notes (id, text) SELECT i, $text FROM n",
         ("$first", first), ("$last", last), ("$text", text));
+
+    /// <summary>Lets no write be waited for.</summary>
+    private sealed class BrokenClock : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => throw new InvalidOperationException("The clock is broken.");
+    }
 }

@@ -56,6 +56,23 @@ public sealed class EventStreamTests
         await running.Done;
     }
 
+    /// <summary>A server uses the parts of a response again for the next request of its connection.</summary>
+    [Fact]
+    public async Task SendTimer_ThatFiresWhenTheResponseHasEnded_LeavesTheConnectionAlone()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        await using var running = await Running.StartAsync(fixture, Orders);
+        await EngineFixture.UntilAsync(() => running.SendTimer is not null);
+        await running.Response.TakeAsync();
+        await EngineFixture.UntilAsync(() => running.IsTicking);
+        running.StopHost();
+        await running.Done;
+
+        running.SendTimer!();
+
+        Assert.False(running.Response.IsAborted);
+    }
+
     [Fact]
     public async Task Comment_Every15Seconds_KeepsAnIdleStreamAlive()
     {
@@ -153,6 +170,9 @@ public sealed class EventStreamTests
         /// <summary>Whether the keep-alive timer runs.</summary>
         public bool IsTicking => clock.HasPeriodic;
 
+        /// <summary>Does what the timer of a pending write does; null before one has been set.</summary>
+        public Action? SendTimer => clock.Single;
+
         public static async Task<Running> StartAsync(EngineFixture fixture, WatchRequest request)
         {
             var running = new Running(fixture);
@@ -175,12 +195,15 @@ public sealed class EventStreamTests
         }
     }
 
-    /// <summary>Tells when a timer that repeats has been set.</summary>
+    /// <summary>Tells when a timer that repeats has been set, and lets one that does not fire at any time.</summary>
     private sealed class TickingClock(TimeProvider clock) : TimeProvider
     {
         private volatile bool hasPeriodic;
+        private volatile Action? single;
 
         public bool HasPeriodic => hasPeriodic;
+
+        public Action? Single => single;
 
         public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
 
@@ -188,6 +211,8 @@ public sealed class EventStreamTests
         {
             var timer = clock.CreateTimer(callback, state, dueTime, period);
             hasPeriodic |= period > TimeSpan.Zero;
+            if (period == Timeout.InfiniteTimeSpan)
+                single = () => callback(state);
             return timer;
         }
     }

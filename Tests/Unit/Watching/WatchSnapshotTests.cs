@@ -188,6 +188,20 @@ public sealed class WatchSnapshotTests
         Assert.NotNull(watch.Cursor);
     }
 
+    /// <summary>A hundred rows of a megabyte are not read to send one of them.</summary>
+    [Fact]
+    public async Task Initial_OfLargeItems_ReadsFewAtATime()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        for (var i = 1; i <= 20; i++)
+            fixture.Database.Write("orders", i, MemoryDatabase.Order(i, new('x', 100_000), i, 1));
+        await fixture.SettleAsync();
+        var watch = await fixture.WatchAsync(new() { Resource = "orders", Initial = true });
+
+        Assert.Equal(20, (await watch.DrainAsync()).Count);
+        Assert.InRange(fixture.Database.LargestPage, 1, 2);
+    }
+
     private static void Apply(Dictionary<string, string> view, Server.Watching.WatchBatch batch)
     {
         foreach (var made in TestWatch.EventsOf(batch))

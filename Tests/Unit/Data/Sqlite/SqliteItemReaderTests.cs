@@ -60,6 +60,25 @@ public sealed class SqliteItemReaderTests : IDisposable
         Assert.Null((await ListAsync(resource)).Count);
     }
 
+    /// <summary>A page of a thousand large rows would take a gigabyte.</summary>
+    [Fact]
+    public async Task List_OfLargeRows_EndsThePageBeforeItsTop()
+    {
+        database.Execute("CREATE TABLE T (id INTEGER PRIMARY KEY, a TEXT, b BLOB)");
+        foreach (var row in (string[])["1, 'x', NULL", "2, printf('%.*c', 1000, 'x'), NULL", "3, NULL, zeroblob(100000)", "4, 'x', NULL", "5, 'x', NULL"])
+            database.Execute($"INSERT INTO T VALUES ({row})");
+        var resource = await DefineAsync();
+        List<string> pages = [];
+        for (ItemPage? page = null; page is null or { HasMore: true };)
+        {
+            var (query, _) = QueryParser.ParseList(resource, [KeyValuePair.Create("$top", "3")]);
+            page = await items.ListAsync(query with { MaxBytes = 4000, After = page is null ? null : [page.Items[^1].Values[0]] }, Cancelled);
+            pages.Add(string.Join(',', page.Items.Select(item => item.Key.Text)));
+        }
+
+        Assert.Equal(["1,2", "3", "4,5"], pages);
+    }
+
     [Fact]
     public async Task List_RowsWhoseKeyHasNull_LeavesThemOut()
     {

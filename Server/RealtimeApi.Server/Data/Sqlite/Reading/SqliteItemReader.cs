@@ -78,12 +78,9 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         await using var transaction = connection.BeginTransaction(deferred: true);
         var point = query.Resource.Watchable ? await ReadHeadAsync(connection, transaction) : null;
         long? count = query.Count ? await CountAsync(connection, transaction, texts, query) : null;
-        var items = await ReadPageAsync(connection, transaction, texts, query);
+        var page = await ReadPageAsync(connection, transaction, texts, query);
         await transaction.CommitAsync(CancellationToken.None);
-        var hasMore = items.Count > query.Top;
-        if (hasMore)
-            items.RemoveAt(query.Top);
-        return new(items, hasMore, count, point);
+        return new(page.Items, page.HasMore, count, point);
     }
 
     /// <summary>The item of a key, by one of the statements that find it.</summary>
@@ -110,27 +107,26 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         return await connection.ExecuteScalarAsync<long>(new CommandDefinition(text, parameters, transaction, flags: CommandFlags.NoCache));
     }
 
-    private static async Task<List<Item>> ReadPageAsync(SqliteConnection connection, SqliteTransaction transaction, SqliteItemStatements texts, ListQuery query)
+    private static async Task<PageBuilder> ReadPageAsync(SqliteConnection connection, SqliteTransaction transaction, SqliteItemStatements texts, ListQuery query)
     {
         var columns = texts.ColumnsOf(query);
-        var items = new List<Item>();
+        var page = new PageBuilder(query);
         foreach (var seek in SqliteSeek.After(query))
         {
-            // One row more than asked for tells whether there is another page.
-            var missing = query.Top + 1 - items.Count;
-            if (missing == 0)
+            if (page.HasMore)
                 break;
             var parameters = new SqliteParameters();
             var place = seek(parameters);
             var filter = query.Filter is null ? null : new SqliteFilterSql(parameters).Write(query.Filter);
-            var text = texts.List(columns, place, filter, SqliteSeek.OrderBy(query), parameters.Add((long)missing));
+            var text = texts.List(columns, place, filter, SqliteSeek.OrderBy(query), parameters.Add((long)page.Missing));
             // Not in Dapper's cache: filters have no end of different texts.
             await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(text, parameters, transaction, flags: CommandFlags.NoCache));
             var row = Unwrap(reader);
-            while (row.Read())
-                items.Add(ReadItem(query.Resource, columns, row, 0));
+            while (row.Read() && page.TryAdd(ReadItem(query.Resource, columns, row, 0)))
+            {
+            }
         }
-        return items;
+        return page;
     }
 
     private static async Task<LogPoint?> ReadHeadAsync(SqliteConnection connection, SqliteTransaction? transaction)
