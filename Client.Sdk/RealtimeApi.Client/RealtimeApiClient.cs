@@ -66,13 +66,13 @@ public sealed class RealtimeApiClient : IAsyncDisposable
         Rest = new(options, http);
         Random = random;
         Writes = new(Rest, NewBackoff);
-        states = new(change => ConnectionStateChanged?.Invoke(this, change), logger);
+        states = new((change, failed) => Handlers.InvokeEach(ConnectionStateChanged, handler => handler(this, change), failed), logger);
         var connector = new HubConnector(options, Rest, loggerFactory);
         connection = new(connector, options, random, logger, states);
         Transports = new(CreateTransports(), connector.CanConnectAsync, options.TransportRetryInterval, options.TimeProvider, random, logger, connection.Stopping);
     }
 
-    /// <summary>Raised after each step of the connection of the watches, one at a time and in order. A handler should return soon, since the connection waits for it.</summary>
+    /// <summary>Raised after each step of the connection of the watches, one at a time and in order. A handler should return soon, since the connection waits for it; what it throws is logged as an error, and disturbs neither the connection nor other handlers.</summary>
     public event EventHandler<ConnectionStateChange>? ConnectionStateChanged;
 
     /// <summary>How the connection of the watches stands.</summary>

@@ -21,10 +21,12 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     private readonly ILogger logger;
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource stopping = new();
+    private readonly CancellationTokenSource following;
     private readonly TaskCompletionSource<bool> synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task loop = Task.CompletedTask;
     private LiveView<T> view = null!;
     private HashSet<string>? listed;
+    private volatile Exception? failure;
     private volatile bool stands;
     private volatile bool ended;
 
@@ -43,6 +45,7 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
         this.backoff = backoff;
         this.logger = logger;
         context = new(options.Context, options.Scheduler);
+        following = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
     }
 
     /// <summary>Ends when the items are complete for the first time, or with why they never will be.</summary>
@@ -71,7 +74,7 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
                 try
                 {
                     listed = new(StringComparer.Ordinal);
-                    await FollowAsync(stopping.Token).ConfigureAwait(false);
+                    await FollowAsync(following.Token).ConfigureAwait(false);
                 }
                 catch (RealtimeApiException e) when (e.Code == Contracts.ProblemCodes.CursorExpired)
                 {
@@ -80,16 +83,18 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
 
                 stands = false;
                 await UpdateStatusAsync().ConfigureAwait(false);
-                await backoff.WaitAsync(null, stopping.Token).ConfigureAwait(false);
+                await backoff.WaitAsync(null, following.Token).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        catch (OperationCanceledException) when (following.IsCancellationRequested)
         {
+            error = stopping.IsCancellationRequested ? null : failure;
         }
         catch (Exception e)
         {
             error = e;
         }
+        following.Cancel();
         await EndAsync(error).ConfigureAwait(false);
     }
 
@@ -97,13 +102,14 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
         var changes = watch(OnStanding, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var batch = new List<ItemChange<T>>();
+        var next = Task.FromResult(true);
         try
         {
-            var batch = new List<ItemChange<T>>();
             while (true)
             {
-                var next = changes.MoveNextAsync();
-                if (batch.Count >= MaximumBatch || (batch.Count > 0 && !next.IsCompletedSuccessfully))
+                next = changes.MoveNextAsync().AsTask();
+                if (batch.Count >= MaximumBatch || (batch.Count > 0 && next.Status != TaskStatus.RanToCompletion))
                 {
                     await InTurnAsync(() => Apply(batch)).ConfigureAwait(false);
                     batch.Clear();
@@ -115,6 +121,13 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
         }
         finally
         {
+            // An enumerator must not be disposed while it moves: what that throws would hide why this ends.
+            if (!next.IsCompleted)
+            {
+                following.Cancel();
+                await Task.WhenAny(next).ConfigureAwait(false);
+                _ = next.Exception;
+            }
             await changes.DisposeAsync().ConfigureAwait(false);
         }
     }
@@ -185,9 +198,15 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
         {
             await InTurnAsync(UpdateStatus).ConfigureAwait(false);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (following.IsCancellationRequested)
         {
-            // Stopped: the end sets the last status.
+            // The end sets the last status.
+        }
+        catch (Exception e)
+        {
+            // A context that takes nothing: a view that cannot say that it is out of date is none.
+            failure = e;
+            following.Cancel();
         }
     }
 
@@ -203,10 +222,10 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
 
     private async Task InTurnAsync(Action action)
     {
-        await turn.WaitAsync(stopping.Token).ConfigureAwait(false);
+        await turn.WaitAsync(following.Token).ConfigureAwait(false);
         try
         {
-            await context.RunAsync(action).WaitAsync(stopping.Token).ConfigureAwait(false);
+            await context.RunAsync(action).WaitAsync(following.Token).ConfigureAwait(false);
         }
         finally
         {
@@ -217,15 +236,22 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     private async Task EndAsync(Exception? error)
     {
         await turn.WaitAsync().ConfigureAwait(false);
-        var last = context.RunAsync(() =>
+        ended = true;
+        view.SetEnded(new(LiveState.Ended, time.GetUtcNow()) { Error = error });
+        try
         {
-            ended = true;
-            view.SetEnded(new(LiveState.Ended, time.GetUtcNow()) { Error = error });
-        });
+            // A context that is gone (a window closed before its view was disposed) runs nothing more, and disposal does not wait for it.
+            await context.RunAsync(view.TellEnded).WaitAsync(stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception e)
+        {
+            Log.ContextFailed(logger, e);
+            view.TellEnded();
+        }
         turn.Release();
-        // A context that is gone (a window closed before its view was disposed) runs nothing more.
-        if (!stopping.IsCancellationRequested)
-            await last.ConfigureAwait(false);
 
         if (synced.TrySetException(error ?? new ObjectDisposedException(nameof(LiveView<T>))))
             _ = synced.Task.Exception; // Seen, also where nobody waits.
@@ -235,5 +261,8 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     {
         [LoggerMessage(1, LogLevel.Information, "A live view lists again ({Reason})", EventName = "ListsAgain")]
         public static partial void ListsAgain(ILogger logger, string reason);
+
+        [LoggerMessage(2, LogLevel.Warning, "The context of a live view does not take the view's end, which is told on the thread pool", EventName = "ContextFailed")]
+        public static partial void ContextFailed(ILogger logger, Exception exception);
     }
 }

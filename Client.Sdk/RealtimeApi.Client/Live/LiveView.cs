@@ -14,7 +14,8 @@ namespace RealtimeApi.Client;
 /// <para>
 /// Thread-safe: every member may be used on any thread, and an enumeration gives the items of the moment at which it began, whatever happens meanwhile.
 /// Items change and events are raised one at a time, on <see cref="LiveViewOptions{T}.Context"/> or <see cref="LiveViewOptions{T}.Scheduler"/>, so that code
-/// which runs there finds the collection as the event tells. Handlers should return soon, since the view waits for them.
+/// which runs there finds the collection as the event tells. Handlers should return soon, since the view waits for them. What a handler or an observer throws is
+/// logged as an error; the others are told all the same, and the view goes on. What the comparer or the context itself throws ends the view with that error.
 /// </para>
 /// </remarks>
 [SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "A view is what the protocol calls it.")]
@@ -28,16 +29,16 @@ public sealed partial class LiveView<T> : IReadOnlyList<T>, INotifyCollectionCha
     private readonly object gate = new();
     private readonly LiveFollower<T> follower;
     private readonly LiveObservers<T> observers;
-    private readonly ILogger logger;
+    private readonly Action<Exception> failed;
     private volatile LiveItems<T> items;
     private volatile LiveStatus status;
 
     internal LiveView(LiveFollower<T> follower, LiveViewOptions<T> options, DateTimeOffset now, ILogger logger)
     {
         this.follower = follower;
-        this.logger = logger;
+        failed = error => Log.HandlerFailed(logger, error);
         items = LiveItems<T>.Empty(options.Comparer);
-        observers = new(error => Log.HandlerFailed(logger, error));
+        observers = new(failed);
         status = new(LiveState.Connecting, now);
         follower.Start(this);
     }
@@ -107,7 +108,7 @@ public sealed partial class LiveView<T> : IReadOnlyList<T>, INotifyCollectionCha
     /// <summary>The items in order, as they are now.</summary>
     public IEnumerator<T> GetEnumerator() => items.GetEnumerator();
 
-    /// <summary>Stops following. The items stay as they are.</summary>
+    /// <summary>Stops following. The items stay as they are, and <see cref="Status"/> is <see cref="LiveState.Ended"/> from then on, also where the context runs nothing more.</summary>
     public ValueTask DisposeAsync() => follower.DisposeAsync();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -153,18 +154,29 @@ public sealed partial class LiveView<T> : IReadOnlyList<T>, INotifyCollectionCha
             observer.Tell(new() { Kind = ChangeKind.Synced });
     }
 
-    /// <summary>Sets the last status, and ends the observers.</summary>
+    /// <summary>Sets the last status.</summary>
     internal void SetEnded(LiveStatus next)
     {
-        foreach (var observer in SetStatus(next))
-            observer.End(next.Error);
+        lock (gate)
+            status = next;
     }
 
+    /// <summary>Tells of the last status, and ends the observers.</summary>
+    internal void TellEnded()
+    {
+        Raise(StatusPropertyChanged);
+        foreach (var observer in observers.Current)
+            observer.End(status.Error);
+    }
+
+    /// <summary>Sets the status, unless the view has ended.</summary>
     internal LiveObservers<T>.Observer[] SetStatus(LiveStatus next)
     {
         LiveObservers<T>.Observer[] told;
         lock (gate)
         {
+            if (status.State == LiveState.Ended)
+                return [];
             status = next;
             told = observers.Current;
         }
@@ -192,7 +204,7 @@ public sealed partial class LiveView<T> : IReadOnlyList<T>, INotifyCollectionCha
             if (args.Action != NotifyCollectionChangedAction.Replace)
                 Raise(CountChanged);
             Raise(IndexerChanged);
-            Guard(() => CollectionChanged?.Invoke(this, args));
+            Handlers.InvokeEach(CollectionChanged, handler => handler(this, args), failed);
         }
         else if (PropertyChanged is not null)
         {
@@ -205,24 +217,7 @@ public sealed partial class LiveView<T> : IReadOnlyList<T>, INotifyCollectionCha
                 observer.Tell(change);
     }
 
-    private void Raise(PropertyChangedEventArgs args)
-    {
-        if (PropertyChanged is not null)
-            Guard(() => PropertyChanged?.Invoke(this, args));
-    }
-
-    /// <summary>A handler that throws disturbs neither the view nor the other handlers' events.</summary>
-    private void Guard(Action raise)
-    {
-        try
-        {
-            raise();
-        }
-        catch (Exception e)
-        {
-            Log.HandlerFailed(logger, e);
-        }
-    }
+    private void Raise(PropertyChangedEventArgs args) => Handlers.InvokeEach(PropertyChanged, handler => handler(this, args), failed);
 
     private static partial class Log
     {

@@ -3,9 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace RealtimeApi.Client;
 
 /// <summary>How a client's connection stands, whatever the transport, told one step at a time.</summary>
-internal sealed partial class ConnectionStates(Action<ConnectionStateChange> changed, ILogger logger)
+/// <param name="changed">Tells the handlers, and gives on what each of them throws.</param>
+/// <param name="logger">The client's.</param>
+internal sealed partial class ConnectionStates(Action<ConnectionStateChange, Action<Exception>> changed, ILogger logger)
 {
     private readonly object gate = new();
+    private readonly Action<Exception> failed = error => Log.HandlerFailed(logger, error);
 
     public ConnectionState State { get; private set; }
 
@@ -14,14 +17,7 @@ internal sealed partial class ConnectionStates(Action<ConnectionStateChange> cha
         lock (gate)
         {
             State = change.State;
-            try
-            {
-                changed(change);
-            }
-            catch (Exception e)
-            {
-                Log.HandlerFailed(logger, e);
-            }
+            changed(change, failed);
         }
     }
 

@@ -260,56 +260,6 @@ public sealed class LiveViewTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Context_IsWhereItemsChangeAndEventsAreRaised()
-    {
-        using var thread = new ContextThread();
-        await server.PutManyAsync([1, 2, 3]);
-        await using var view = ThingsOfClient.OpenLiveView(new() { Context = thread.Context });
-        var elsewhere = 0;
-        view.CollectionChanged += (_, _) => Interlocked.Add(ref elsewhere, thread.IsCurrent ? 0 : 1);
-        view.PropertyChanged += (_, _) => Interlocked.Add(ref elsewhere, thread.IsCurrent ? 0 : 1);
-        await view.WhenSyncedAsync(Token);
-        using var subscription = view.Subscribe(told);
-
-        // While the context is busy, nothing changes.
-        using var free = new ManualResetEventSlim();
-        thread.Context.Post(_ => free.Wait(), null);
-        await server.PutAsync(4, "d");
-        await server.BookmarkAsync();
-        var count = view.Count;
-        free.Set();
-        await told.UntilAsync(t => t.Items.ContainsKey("4"));
-
-        Assert.Equal((3, 0), (count, elsewhere));
-    }
-
-    [Fact]
-    public async Task Context_ThatIsGone_DoesNotHoldUpDisposal()
-    {
-        var view = ThingsOfClient.OpenLiveView(new() { Context = new DeadContext() });
-        await server.UntilAsync(() => server.Standing == 1);
-
-        await view.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task Scheduler_IsWhereEventsAreRaised()
-    {
-        var scheduler = new ConcurrentExclusiveSchedulerPair().ExclusiveScheduler;
-        await using var view = ThingsOfClient.OpenLiveView(new() { Scheduler = scheduler });
-        var schedulers = new ConcurrentQueue<TaskScheduler>();
-        view.CollectionChanged += (_, _) => schedulers.Enqueue(TaskScheduler.Current);
-        await view.WhenSyncedAsync(Token);
-        using var subscription = view.Subscribe(told);
-
-        await server.PutAsync(1, "a");
-        await told.UntilAsync(t => t.Items.ContainsKey("1"));
-
-        Assert.All(schedulers, s => Assert.Same(scheduler, s));
-        Assert.Throws<ArgumentException>(() => ThingsOfClient.OpenLiveView(new() { Scheduler = scheduler, Context = new DeadContext() }));
-    }
-
-    [Fact]
     public async Task Observers_ThatComeWhileMuchHappens_MissNothing()
     {
         await server.PutManyAsync(Enumerable.Range(1, 50).Select(n => (long)n));
@@ -337,20 +287,6 @@ public sealed class LiveViewTests : IAsyncLifetime
                 await (i % 3 == 0 ? server.DeleteAsync(i % 50) : server.PutAsync(i % 70, $"x{i}"));
             await server.PutAsync(1000, "last");
         }
-    }
-
-    [Fact]
-    public async Task Handlers_ThatThrow_DisturbNothing()
-    {
-        await using var view = ThingsOfClient.OpenLiveView();
-        view.CollectionChanged += (_, _) => throw new InvalidOperationException("The handler's own.");
-        view.PropertyChanged += (_, _) => throw new InvalidOperationException("The handler's own.");
-        view.Subscribe(new Thrower());
-        view.Subscribe(told);
-        await view.WhenSyncedAsync(Token);
-
-        await server.PutAsync(1, "a");
-        await told.UntilAsync(t => t.Items.ContainsKey("1"));
     }
 
     [Fact]
@@ -387,59 +323,5 @@ public sealed class LiveViewTests : IAsyncLifetime
         };
         if (view.Status.State != state)
             await reached.Task.WaitAsync(TimeSpan.FromSeconds(20), Token);
-    }
-
-    private sealed class Thrower : IObserver<LiveChange<Thing>>
-    {
-        public void OnCompleted() => throw new InvalidOperationException("The observer's own.");
-
-        public void OnError(Exception error) => throw new InvalidOperationException("The observer's own.");
-
-        public void OnNext(LiveChange<Thing> value) => throw new InvalidOperationException("The observer's own.");
-    }
-
-    private sealed class DeadContext : SynchronizationContext
-    {
-        public override void Post(SendOrPostCallback d, object? state)
-        {
-        }
-    }
-
-    /// <summary>A thread with a context, as a user interface has.</summary>
-    private sealed class ContextThread : IDisposable
-    {
-        private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> work = [];
-        private readonly Thread thread;
-
-        public ContextThread()
-        {
-            Context = new Queued(work);
-            thread = new(() =>
-            {
-                foreach (var (callback, state) in work.GetConsumingEnumerable())
-                    callback(state);
-            });
-            thread.Start();
-        }
-
-        public SynchronizationContext Context { get; }
-
-        public bool IsCurrent => Thread.CurrentThread == thread;
-
-        public void Dispose()
-        {
-            work.CompleteAdding();
-            thread.Join();
-            work.Dispose();
-        }
-
-        private sealed class Queued(BlockingCollection<(SendOrPostCallback, object?)> work) : SynchronizationContext
-        {
-            public override void Post(SendOrPostCallback d, object? state)
-            {
-                if (!work.IsAddingCompleted)
-                    work.Add((d, state));
-            }
-        }
     }
 }
