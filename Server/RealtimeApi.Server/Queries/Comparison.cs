@@ -13,7 +13,8 @@ internal sealed class Comparison(FilterOperand operand, ComparisonOperator compa
     /// <summary>The literal in the form of the operand's type, see <see cref="LiteralReader"/>.</summary>
     public FieldValue Literal { get; } = literal;
 
-    public override bool IsExact => Operand.Column.TextRules is not null || !Operand.UsesText(Literal.Kind);
+    public override bool IsExact => !Operand.UsesText(Literal.Kind)
+        || (Operand.Column.TextRules is { } rules && (rules.Orders || Literal.Kind != FieldValueKind.Text || Operator is ComparisonOperator.Equal or ComparisonOperator.NotEqual));
 
     public override FieldEquality? Equality => Operator == ComparisonOperator.Equal && Operand.Functions.Count == 0 && IsExact
         ? new(Operand.Column, FieldIdentity.Of(Operand.Column, Literal))

@@ -20,8 +20,8 @@ internal abstract class FilterNode : IEquatable<FilterNode>
     public abstract bool Matches(FieldValue[] values);
 
     /// <summary>
-    /// Whether <see cref="Matches"/> judges exactly as the database does. False where it uses text of a column without <see cref="ColumnDefinition.TextRules"/>;
-    /// such a filter reads but cannot be watched.
+    /// Whether <see cref="Matches"/> judges exactly as the database does. False where it uses text of a column without <see cref="ColumnDefinition.TextRules"/>,
+    /// or the order of texts that these do not know (<see cref="TextRules.Orders"/>); such a filter reads but cannot be watched.
     /// </summary>
     public abstract bool IsExact { get; }
 

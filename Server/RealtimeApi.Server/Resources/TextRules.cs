@@ -4,6 +4,12 @@ namespace RealtimeApi.Server.Resources;
 /// <remarks>Stateless and thread-safe. Each database brings its own; one that cannot be reproduced exactly is absent (null on the column).</remarks>
 internal abstract class TextRules
 {
+    /// <summary>
+    /// Whether the order of texts is the database's, too. Otherwise only their equality is, and filters that ask for more or less are refused on watches.
+    /// </summary>
+    /// <value>Default: true.</value>
+    public virtual bool Orders => true;
+
     /// <summary>Whether <paramref name="left"/> sorts before, with or after <paramref name="right"/>.</summary>
     public abstract int Compare(string left, string right);
 

@@ -47,4 +47,11 @@ internal sealed record SqlServerEngine
         // Its rowversion is the number of the writer's transaction, and it has no function of the name.
         ? "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS varchar(30)) AS bigint)"
         : "CAST(MIN_ACTIVE_ROWVERSION() AS bigint)";
+
+    /// <summary>An expression that renders binary data as hexadecimal digits in either case, as a text.</summary>
+    /// <param name="expression">The data in SQL.</param>
+    public string Hex(string expression) => IsBabelfish
+        // It takes no notice of the style that says so.
+        ? $"pg_catalog.encode(CAST({expression} AS pg_catalog.bytea), 'hex')"
+        : $"CONVERT(varchar(max), {expression}, 2)";
 }
