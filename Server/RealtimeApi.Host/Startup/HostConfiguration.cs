@@ -27,7 +27,7 @@ internal static class HostConfiguration
             return null;
         }
 
-        if (configuration.GetSection(Database).Exists() || configuration.GetSection(Resources).GetChildren().Any(static entry => entry.Key != ResourcesOptions.Wildcard))
+        if (configuration.GetSection(Database).Exists() || NamedResources(configuration).Count > 0)
         {
             RefuseActivity(configuration, "a configured database");
             return null;
@@ -36,6 +36,10 @@ internal static class HostConfiguration
         Serve(configuration, HostDefaults.ShopFile);
         return HostDefaults.ShopFile;
     }
+
+    /// <summary>The resources that the configuration names, of which <see cref="HostArguments.Database"/> makes a part of what is served.</summary>
+    public static IReadOnlyList<string> NamedResources(IConfiguration configuration) =>
+        [.. configuration.GetSection(Resources).GetChildren().Select(static entry => entry.Key).Where(static name => name != ResourcesOptions.Wildcard)];
 
     /// <summary>Serves every table of a SQLite file, whatever else the configuration says of resources.</summary>
     private static void Serve(ConfigurationManager configuration, string file) =>

@@ -7,7 +7,7 @@ using RealtimeApi.Server.DependencyInjection;
 namespace RealtimeApi.Hosting.Startup;
 
 /// <summary>Starts the server, says where it is, and runs it until it is told to stop.</summary>
-internal static class HostRunner
+internal static partial class HostRunner
 {
     /// <summary>Bytes: a filter of the greatest length fits, percent-encoded, and the link to a next page after a long text.</summary>
     private const int LongestRequestLine = 96 * 1024;
@@ -53,6 +53,8 @@ internal static class HostRunner
         var app = builder.Build();
         // Every mistake of the configuration at once, before anything reads it.
         app.Services.GetService<IStartupValidator>()?.Validate();
+        if (arguments.Database is { } file && HostConfiguration.NamedResources(app.Configuration) is { Count: > 0 } named)
+            Log.EveryTableServed(app.Logger, file, string.Join(", ", named));
         app.UseSecurityHeaders();
         app.UseAllowedOrigins();
         app.UseDefaultFiles();
@@ -61,5 +63,11 @@ internal static class HostRunner
         app.MapRealtimeApiDocuments();
         app.MapRealtimeApiHealth();
         return app;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "--database serves every table of {File}. RealtimeApi:Resources names {Resources}: these settings hold, but do not limit what is served. To serve those alone, name the file in RealtimeApi:Database:ConnectionString instead.")]
+        public static partial void EveryTableServed(ILogger logger, string file, string resources);
     }
 }

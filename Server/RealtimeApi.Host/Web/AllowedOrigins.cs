@@ -1,5 +1,8 @@
+using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+using RealtimeApi.Contracts;
 
 namespace RealtimeApi.Hosting.Web;
 
@@ -8,7 +11,7 @@ namespace RealtimeApi.Hosting.Web;
 /// any port, or alone for every site. Pages that this server sends itself always may.
 /// </summary>
 /// <remarks>CORS only keeps a page from reading the answer, and does not cover WebSockets at all, so what comes from another site's page is refused here.</remarks>
-internal static class AllowedOrigins
+internal static partial class AllowedOrigins
 {
     public const string Setting = "AllowedOrigins";
 
@@ -37,9 +40,23 @@ internal static class AllowedOrigins
             var origin = context.Request.Headers.Origin.ToString();
             if (origin.Length == 0 || IsOwn(context.Request, origin) || Matches(patterns, origin))
                 return next(context);
-            context.Response.StatusCode = StatusCodes.Status403Forbidden;
-            return Task.CompletedTask;
+            return RefuseAsync(context, origin);
         });
+    }
+
+    private static Task RefuseAsync(HttpContext context, string origin)
+    {
+        var problem = new ProblemDetails
+        {
+            Type = ProblemDetails.TypePrefix + ProblemCodes.Forbidden,
+            Title = "The caller may not do this",
+            Status = StatusCodes.Status403Forbidden,
+            Detail = $"Pages of {origin} may not use this server. Its setting {Setting} names the sites whose pages may.",
+        };
+        context.Response.StatusCode = problem.Status;
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.Headers.Append(HeaderNames.Vary, HeaderNames.Origin);
+        return context.Response.WriteAsJsonAsync(problem, Json.Default.ProblemDetails, "application/problem+json", context.RequestAborted);
     }
 
     internal static bool Matches(IReadOnlyList<string> patterns, string origin)
@@ -70,6 +87,9 @@ internal static class AllowedOrigins
 
     private static bool IsOwn(HttpRequest request, string origin) =>
         Uri.TryCreate(origin, UriKind.Absolute, out var uri) && string.Equals(uri.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase);
+
+    [JsonSerializable(typeof(ProblemDetails))]
+    private sealed partial class Json : JsonSerializerContext;
 
     private sealed class Validator(IConfiguration configuration) : IValidateOptions<CorsOptions>
     {

@@ -25,6 +25,12 @@ internal static class ReferencePage
         options.Mcp = new() { Disabled = true };
         options.HideClientButton = true;
         options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+    }).Add(static endpoint =>
+    {
+        // Scalar maps GET alone; a checker of links asks with HEAD.
+        foreach (var methods in endpoint.Metadata.OfType<HttpMethodMetadata>().ToArray())
+            endpoint.Metadata.Remove(methods);
+        endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
     });
 
     /// <summary>In place of the host's, which is made for its own page: this one's script puts its styles into the page itself.</summary>

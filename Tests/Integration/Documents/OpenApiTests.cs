@@ -301,6 +301,20 @@ public sealed class OpenApiTests : IDisposable
         Assert.Null(ours["paths"]!["/hello"]);
     }
 
+    [Theory, InlineData("/docs"), InlineData("/docs/"), InlineData("/docs/scalar.js")]
+    public async Task Reference_AskedWithHead_AnswersAsToGet(string path)
+    {
+        await using var server = await StartAsync();
+        using var get = await server.SendAsync(path);
+        using var head = await server.SendAsync(HttpMethod.Head, path);
+
+        Assert.Equal(get.StatusCode, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentType, head.Content.Headers.ContentType);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken));
+        using var post = await server.SendAsync(HttpMethod.Post, path);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
+    }
+
     [Fact]
     public async Task Documents_Conventions_ApplyToAll()
     {

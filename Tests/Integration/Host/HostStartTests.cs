@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using RealtimeApi.Contracts;
 using RealtimeApi.Hosting.Web;
+using RealtimeApi.Tests.Integration.Rest;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
@@ -103,6 +104,21 @@ public sealed class HostStartTests : IDisposable
     }
 
     [Fact]
+    public async Task Host_OnADatabaseFileBesideConfiguredResources_ServesAllAndWarns()
+    {
+        Execute("mine.db", "CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Note TEXT); CREATE TABLE Salaries (Id INTEGER PRIMARY KEY); INSERT INTO Orders VALUES (1, 'a')");
+        await using var host = await HostProcess.StartAsync(
+            directory.FullName, 0, "--database", "mine.db", "--RealtimeApi:Resources:orders:Table=Orders", "--RealtimeApi:Resources:orders:Columns:Note:Name=remark");
+        using var client = new HttpClient();
+
+        var service = await client.GetFromJsonAsync<JsonObject>(new Uri(host.Address, "api"), TestContext.Current.CancellationToken);
+        Assert.Equal(["orders", "salaries"], service!["resources"]!.AsArray().Select(resource => (string)resource!["name"]!).Order());
+        var list = await client.GetFromJsonAsync<JsonObject>(new Uri(host.Address, "api/orders"), TestContext.Current.CancellationToken);
+        Assert.Equal("""[{"id":1,"remark":"a"}]""", list!["value"]!.ToJsonString());
+        Assert.Contains("--database serves every table of mine.db. RealtimeApi:Resources names orders", host.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Host_OnADatabaseWithoutTables_SaysThatNothingIsServed()
     {
         File.WriteAllBytes(Path.Combine(directory.FullName, "empty.db"), []);
@@ -152,6 +168,8 @@ public sealed class HostStartTests : IDisposable
 
         Assert.Equal(allowed ? System.Net.HttpStatusCode.OK : System.Net.HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Equal(allowed, answer.Headers.Contains("Access-Control-Allow-Origin"));
+        if (!allowed)
+            Assert.Contains(origin, (await answer.AssertProblemAsync(System.Net.HttpStatusCode.Forbidden, ProblemCodes.Forbidden)).GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
