@@ -7,7 +7,9 @@ public sealed class FeedOptions
     /// <value>Default: 3 days.</value>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(3);
 
-    /// <summary>Bytes of changes that each node keeps in memory; watches further behind read the log table.</summary>
+    /// <summary>
+    /// Bytes of changes that each node keeps in memory, and as many again of the events that watches have made of them; watches further behind read the log table.
+    /// </summary>
     /// <value>Default: 64 MiB.</value>
     public int WindowBytes { get; set; } = 64 * 1024 * 1024;
 

@@ -5,10 +5,13 @@ namespace RealtimeApi.Server.Feed;
 /// <summary>A list that grows at its end and shrinks at its start, each state of it immutable: appending costs O(1) amortised, not a copy.</summary>
 /// <remarks>
 /// States share storage: a slot is written once, before the state that shows it exists, and never again. So any thread may read any state, while one
-/// writer at a time derives the next state from the newest. Slots given up at the start are freed once they are as many as those in use.
+/// writer at a time derives the next state from the newest. Slots given up at the start are freed once they are a quarter of those in use: what they refer to
+/// is kept alive until then.
 /// </remarks>
 internal sealed class Run<T> : IReadOnlyList<T>
 {
+    private const int MostDropped = 4;
+
     public static readonly Run<T> Empty = new([], 0, 0);
 
     private readonly T[] storage;
@@ -46,7 +49,7 @@ internal sealed class Run<T> : IReadOnlyList<T>
         var left = Count - dropped;
         if (left == 0)
             return Empty;
-        if (start + dropped <= left)
+        if (start + dropped <= left / MostDropped)
             return new(storage, start + dropped, left);
         return new(storage.AsSpan(start + dropped, left).ToArray(), 0, left);
     }

@@ -3,6 +3,11 @@ namespace RealtimeApi.Server.Feed;
 /// <summary>A run of consecutive changes of the log. Immutable, shared by everything that follows the feed.</summary>
 internal sealed record Segment
 {
+    private const int Overhead = 128;
+
+    /// <summary>The change itself and its place in the list, and the key that is made of one image when the change is evaluated.</summary>
+    private const int ChangeOverhead = 320;
+
     /// <summary>The end of the segment before.</summary>
     public required LogPoint After { get; init; }
 
@@ -16,15 +21,16 @@ internal sealed record Segment
     /// <summary>Bytes, the measure of the window.</summary>
     public required int Size { get; init; }
 
-    /// <summary>About what changes take in memory: text twice its size in the log, and the objects around it.</summary>
+    /// <summary>About what changes take in memory.</summary>
     public static int Measure(IReadOnlyList<Change> changes)
     {
-        var size = 128L;
+        var size = (long)Overhead;
         for (var i = 0; i < changes.Count; i++)
         {
             var change = changes[i];
-            var images = (change.Before is null ? 0 : 1) + (change.After is null ? 0 : 1);
-            size += 160 + 2L * change.Size + images * (64 + 24L * change.Resource.Columns.Count);
+            size += ChangeOverhead + change.Item.Size;
+            if (change is { Before: { } before, After: { } after })
+                size += before.SizeBeside(after);
         }
 
         return (int)Math.Min(size, int.MaxValue);

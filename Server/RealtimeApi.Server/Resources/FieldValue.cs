@@ -43,6 +43,17 @@ internal readonly struct FieldValue
         _ => ObjectOverhead + BoxedBytes,
     };
 
+    /// <summary>Whether it is the same text or the same bytes, in an object of its own or not.</summary>
+    public bool HasSameContent(in FieldValue other) => Kind == other.Kind && misfit == other.misfit && (reference, other.reference) switch
+    {
+        (string text, string others) => text == others,
+        (byte[] binary, byte[] others) => binary.AsSpan().SequenceEqual(others),
+        _ => false,
+    };
+
+    /// <summary>Whether it keeps its text or its bytes in the very object in which the other does.</summary>
+    public bool SharesContent(in FieldValue other) => reference is not null && ReferenceEquals(reference, other.reference);
+
     public bool IsNull => Kind == FieldValueKind.Null;
 
     public static FieldValue Of(bool value) => new(FieldValueKind.Boolean, value ? 1 : 0, null);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CsCheck;
 using RealtimeApi.Server.Feed;
 using Xunit;
@@ -34,6 +35,29 @@ public sealed class RunTests
 
             return states.All(state => state.Run.SequenceEqual(state.Expected) && state.Run.Count == state.Expected.Length);
         });
+
+    /// <summary>Of the feed's window each is a megabyte and more.</summary>
+    [Fact]
+    public void Items_Dropped_AreLetGoBeforeManyAreKept()
+    {
+        var (run, references) = DropHalf(count: 100);
+        GC.Collect();
+
+        Assert.InRange(references.Count(item => item.IsAlive), run.Count, run.Count + run.Count / 4);
+        GC.KeepAlive(run);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static (Run<object> Run, WeakReference[] References) DropHalf(int count)
+    {
+        var run = Run<object>.Empty;
+        for (var i = 0; i < count; i++)
+            run = run.Append(new object());
+        WeakReference[] references = [.. run.Select(item => new WeakReference(item))];
+        for (var i = 0; i < count / 2; i++)
+            run = run.DropFirst(1);
+        return (run, references);
+    }
 
     [Fact]
     public void Index_OutOfRange_Throws()

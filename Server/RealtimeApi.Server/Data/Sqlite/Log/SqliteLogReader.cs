@@ -133,6 +133,7 @@ internal static class SqliteLogReader
         var size = RowOverhead;
         var first = SqliteImage.Read(reader, definition, 5, ref size);
         var second = op == SqliteTriggers.Update ? SqliteImage.Read(reader, definition, 5 + definition.Columns.Count, ref size) : null;
+        second?.ShareContentOf(first);
         return new()
         {
             Point = point,
