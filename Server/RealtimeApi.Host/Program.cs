@@ -1,4 +1,8 @@
+using System.Globalization;
 using RealtimeApi.Hosting.CommandLine;
 using RealtimeApi.Hosting.Startup;
 
+GlobalizationData.Choose();
+// What the host writes is the same for everybody, whatever the machine's language.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.DefaultThreadCurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.InvariantCulture;
 return await HostCommandLine.Create(HostRunner.RunAsync).InvokeAsync(args);

@@ -87,8 +87,8 @@ public sealed class OptionsTests
             """));
         Assert.Equal(
             [
-                "RealtimeApi:Database:Provider is 'Oracle'; the only provider is Sqlite.",
-                "RealtimeApi:Database:Timeout is no setting. RealtimeApi:Database has Provider, ConnectionString.",
+                "RealtimeApi:Database:Provider is 'Oracle'; write Sqlite or SqlServer.",
+                "RealtimeApi:Database:Timeout is no setting. RealtimeApi:Database has Provider, ConnectionString, AutoMigrate.",
                 "RealtimeApi:Databse is no setting. RealtimeApi has Database, Resources, Feed, Watching, Rest, Writing.",
                 "RealtimeApi:Feed:Retention is 'soon'; give a value like 00:00:30 (hours:minutes:seconds) or 3.00:00:00 (days).",
                 "RealtimeApi:Feed:WindowBytes is a section; give a value, e.g. 100 (a whole number).",
@@ -118,7 +118,7 @@ public sealed class OptionsTests
         string[] starts =
         [
             "RealtimeApi:Database:ConnectionString is missing; name the file",
-            "RealtimeApi:Database:Provider is 'Oracle'; the only provider is Sqlite.",
+            "RealtimeApi:Database:Provider is 'Oracle'; write Sqlite or SqlServer.",
             "RealtimeApi:Feed:Retention is -1.00:00:00",
             "RealtimeApi:Resources:* stands for all tables and takes Watch, Write, DefaultTop and MaxTop only.",
             "RealtimeApi:Resources:a:DefaultTop is 2000, more than MaxTop, 1000.",
@@ -148,7 +148,7 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("""{ "Database": "shop.db" }""", "RealtimeApi:Database is 'shop.db'; give a section with Provider, ConnectionString.")]
+    [InlineData("""{ "Database": "shop.db" }""", "RealtimeApi:Database is 'shop.db'; give a section with Provider, ConnectionString, AutoMigrate.")]
     [InlineData("""{ "Resources": "all" }""", "RealtimeApi:Resources is 'all'; give \"*\" or a section with one entry for each name.")]
     public void Bind_ValueInPlaceOfASection_IsRefused(string json, string message)
     {
