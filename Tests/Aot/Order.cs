@@ -1,0 +1,3 @@
+namespace RealtimeApi.Tests.Aot;
+
+internal sealed record Order(long Id, string Status, decimal Total, DateTimeOffset? OrderedAt = null);
