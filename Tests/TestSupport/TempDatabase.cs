@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 namespace RealtimeApi.Tests.TestSupport;
 
 /// <summary>A SQLite file of its own in a directory of its own, deleted with it.</summary>
-public sealed class TempDatabase : IDisposable
+public sealed class TempDatabase : TestDatabase
 {
     private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("realtimeapi-");
 
@@ -17,11 +17,11 @@ public sealed class TempDatabase : IDisposable
     /// <summary>The file's path.</summary>
     public string File { get; }
 
-    public string ConnectionString => $"Data Source={File}";
+    public override TestDatabaseKind Kind => TestDatabaseKind.Sqlite;
 
-    /// <summary>Runs statements as any other program would: on a connection that the server does not know.</summary>
-    /// <returns>The first value of the first row, or null.</returns>
-    public object? Execute(string sql, params (string Name, object? Value)[] parameters)
+    public override string ConnectionString => $"Data Source={File}";
+
+    public override object? Execute(string sql, params (string Name, object? Value)[] parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         using var connection = Open();
@@ -42,7 +42,7 @@ public sealed class TempDatabase : IDisposable
         return connection;
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         SqliteConnection.ClearAllPools();
         directory.Delete(recursive: true);

@@ -8,7 +8,7 @@ using RealtimeApi.Server.DependencyInjection;
 
 namespace RealtimeApi.Tests.TestSupport;
 
-/// <summary>The library on a real Kestrel at a port of its own, on a real SQLite file.</summary>
+/// <summary>The library on a real Kestrel at a port of its own, on a real database.</summary>
 /// <remarks>Disposing stops it and throws when it logged an error that the test did not expect.</remarks>
 public sealed class TestServer : IAsyncDisposable
 {
@@ -40,13 +40,36 @@ public sealed class TestServer : IAsyncDisposable
     /// <param name="map">Adds middleware and routes of the host's own, before the product's are mapped.</param>
     /// <param name="port">The port, so that a server can be started again where its clients look for it. Default: a free one.</param>
     /// <param name="protocols">The versions of HTTP. Default: 1.1, the only one of them that needs no TLS to be chosen.</param>
-    public static async Task<TestServer> StartAsync(
+    public static Task<TestServer> StartAsync(
         string databaseFile,
         Action<RealtimeApiOptions>? configure = null,
         Action<IServiceCollection>? build = null,
         Action<WebApplication>? map = null,
         int port = 0,
+        HttpProtocols protocols = HttpProtocols.Http1) =>
+        StartAsync(options => options.ConnectionString = $"Data Source={databaseFile}", configure, build, map, port, protocols);
+
+    /// <summary>Starts a server on <paramref name="database"/>, whatever its kind.</summary>
+    /// <inheritdoc cref="StartAsync(string, Action{RealtimeApiOptions}?, Action{IServiceCollection}?, Action{WebApplication}?, int, HttpProtocols)"/>
+    public static Task<TestServer> StartAsync(
+        TestDatabase database,
+        Action<RealtimeApiOptions>? configure = null,
+        Action<IServiceCollection>? build = null,
+        Action<WebApplication>? map = null,
+        int port = 0,
         HttpProtocols protocols = HttpProtocols.Http1)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        return StartAsync(database.Configure, configure, build, map, port, protocols);
+    }
+
+    private static async Task<TestServer> StartAsync(
+        Action<DatabaseOptions> database,
+        Action<RealtimeApiOptions>? configure,
+        Action<IServiceCollection>? build,
+        Action<WebApplication>? map,
+        int port,
+        HttpProtocols protocols)
     {
         var log = new CapturedLog();
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { EnvironmentName = Environments.Production });
@@ -56,7 +79,7 @@ public sealed class TestServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
         builder.Services.AddRealtimeApi(options =>
         {
-            options.Database.ConnectionString = $"Data Source={databaseFile}";
+            database(options.Database);
             options.Resources.All = true;
             configure?.Invoke(options);
         });

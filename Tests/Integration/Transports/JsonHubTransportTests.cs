@@ -1,3 +1,5 @@
+using RealtimeApi.Tests.TestSupport;
+
 namespace RealtimeApi.Tests.Integration.Transports;
 
-public sealed class JsonHubTransportTests() : TransportSpecification("json");
+public sealed class JsonHubTransportTests() : TransportSpecification("json", TestDatabaseKind.Sqlite);

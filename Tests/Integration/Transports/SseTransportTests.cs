@@ -1,3 +1,5 @@
+using RealtimeApi.Tests.TestSupport;
+
 namespace RealtimeApi.Tests.Integration.Transports;
 
-public sealed class SseTransportTests() : TransportSpecification("sse");
+public sealed class SseTransportTests() : TransportSpecification("sse", TestDatabaseKind.Sqlite);

@@ -9,18 +9,35 @@ using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Transports;
 
-/// <summary>PROTOCOL, Watching and Guarantees of a watch. Every transport inherits it.</summary>
-public abstract class TransportSpecification(string name) : IDisposable
+/// <summary>PROTOCOL, Watching and Guarantees of a watch. Every transport inherits it, over every database.</summary>
+public abstract class TransportSpecification(string name, TestDatabaseKind kind) : IAsyncLifetime
 {
     private static readonly WatchRequest Orders = new() { Resource = "orders" };
 
-    private readonly TempDatabase database = new("""
+    private TestDatabase database = null!;
+
+    private ITransport Transport { get; } = TransportNames.Find(name);
+
+    public async ValueTask InitializeAsync() => database = await TestDatabase.CreateAsync(
+        kind,
+        """
         CREATE TABLE orders (id INTEGER PRIMARY KEY, status TEXT, total REAL, customerId INTEGER);
         CREATE TABLE customers (id TEXT PRIMARY KEY COLLATE NOCASE, name TEXT) WITHOUT ROWID;
         CREATE VIEW openOrders AS SELECT * FROM orders WHERE status = 'open';
+        """,
+        """
+        CREATE TABLE orders (id bigint PRIMARY KEY, status nvarchar(300), total float, customerId int);
+        CREATE TABLE customers (id nvarchar(50) COLLATE Latin1_General_CI_AS PRIMARY KEY, name nvarchar(50));
+        GO
+        CREATE VIEW openOrders AS SELECT * FROM orders WHERE status = 'open';
         """);
 
-    private ITransport Transport { get; } = TransportNames.Find(name);
+    public async ValueTask DisposeAsync()
+    {
+        if (database is not null)
+            await database.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Watch_FromNow_SeesEveryKindOfChangeInOrder()
@@ -47,7 +64,7 @@ public abstract class TransportSpecification(string name) : IDisposable
         using var engine = await EngineReader.StartAsync(server, Orders);
         await using var watch = await Transport.StartAsync(server, Orders);
 
-        database.Execute("INSERT INTO orders VALUES (9007199254740993, '<é\"\\>' || char(10, 13, 8232) || '☃', 0.1 + 0.2, NULL)");
+        database.Execute("INSERT INTO orders VALUES (9007199254740993, @text, @number, NULL)", ("@text", "<é\"\\>\n\r\u2028☃"), ("@number", 0.1 + 0.2));
         var made = (await watch.TakeAsync(1))[0];
 
         var expected = System.Text.Encoding.UTF8.GetString((await engine.NextAsync(TestContext.Current.CancellationToken))!.Events.Single().Json.Span);
@@ -83,7 +100,7 @@ public abstract class TransportSpecification(string name) : IDisposable
         await using var server = await StartAsync();
         await using var watch = await Transport.StartAsync(server, new() { Resource = "customers", Key = key });
 
-        database.Execute("INSERT INTO customers VALUES ('other', 'x'), ($id, 'y')", ("$id", stored));
+        database.Execute("INSERT INTO customers VALUES ('other', 'x'), (@id, 'y')", ("@id", stored));
 
         Assert.Equal([$"added {stored}"], (await watch.TakeAsync(1)).Select(Describe));
     }
@@ -124,7 +141,14 @@ public abstract class TransportSpecification(string name) : IDisposable
     [Fact]
     public async Task Watch_WithTheCurrentItems_StartsWithThem()
     {
-        database.Execute("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO orders SELECT i, $text, i, i FROM n", ("$text", new string('x', 200)));
+        database.Execute(
+            database.Choose(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) INSERT INTO orders SELECT i, @text, i, i FROM n",
+                """
+                WITH d(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM d WHERE i < 9)
+                INSERT INTO orders SELECT 100 * a.i + 10 * b.i + c.i + 1, @text, c.i, c.i FROM d AS a CROSS JOIN d AS b CROSS JOIN d AS c WHERE a.i < 5
+                """),
+            ("@text", new string('x', 200)));
         await using var server = await StartAsync();
         if (!Transport.HasInitial)
         {
@@ -214,9 +238,9 @@ public abstract class TransportSpecification(string name) : IDisposable
     public async Task Watch_SinceAnotherDatabase_IsExpired()
     {
         string? since;
-        using (var other = new TempDatabase("CREATE TABLE orders (id INTEGER PRIMARY KEY)"))
+        await using (var other = await TestDatabase.CreateAsync(kind, "CREATE TABLE orders (id INTEGER PRIMARY KEY)"))
         {
-            await using var otherServer = await TestServer.StartAsync(other.File);
+            await using var otherServer = await TestServer.StartAsync(other);
             await using var otherWatch = await Transport.StartAsync(otherServer, Orders);
             since = otherWatch.Cursor;
         }
@@ -252,7 +276,7 @@ public abstract class TransportSpecification(string name) : IDisposable
         await using var watch = await Transport.StartAsync(server, Orders);
         await using var other = await Transport.StartAsync(server, new() { Resource = "customers" });
 
-        database.Execute("ALTER TABLE orders ADD COLUMN extra TEXT");
+        database.Execute(database.Choose("ALTER TABLE orders ADD COLUMN extra TEXT", "ALTER TABLE orders ADD extra nvarchar(50)"));
         Insert(1, "open");
         var ended = await Assert.ThrowsAsync<RefusedException>(async () =>
         {
@@ -286,14 +310,8 @@ public abstract class TransportSpecification(string name) : IDisposable
         Assert.Equal(["added A"], (await resumed.TakeAsync(1)).Select(Describe));
     }
 
-    public void Dispose()
-    {
-        database.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     private Task<TestServer> StartAsync(TimeSpan? bookmarks = null) =>
-        TestServer.StartAsync(database.File, options => options.Watching.BookmarkInterval = bookmarks ?? options.Watching.BookmarkInterval);
+        TestServer.StartAsync(database, options => options.Watching.BookmarkInterval = bookmarks ?? options.Watching.BookmarkInterval);
 
     private async Task AssertRefusedAsync(string code, TestServer server, WatchRequest request)
     {
@@ -303,8 +321,8 @@ public abstract class TransportSpecification(string name) : IDisposable
     }
 
     private void Insert(int id, string status, double? total = null, int? customerId = null) => database.Execute(
-        "INSERT INTO orders (id, status, total, customerId) VALUES ($id, $status, $total, $customerId)",
-        ("$id", id), ("$status", status), ("$total", total), ("$customerId", customerId));
+        "INSERT INTO orders (id, status, total, customerId) VALUES (@id, @status, @total, @customerId)",
+        ("@id", id), ("@status", status), ("@total", total), ("@customerId", customerId));
 
     private static string Text(JsonElement element, string property) => element.GetProperty(property).GetString()!;
 

@@ -5,7 +5,7 @@ using Microsoft.Data.SqlClient;
 namespace RealtimeApi.Tests.TestSupport.SqlServer;
 
 /// <summary>A database of its own on the test server, dropped at the end. One for each test class is enough; creating one takes seconds on some servers.</summary>
-public sealed class TempSqlServerDatabase : IAsyncDisposable
+public sealed class TempSqlServerDatabase : TestDatabase
 {
     private readonly SqlConnectionStringBuilder server;
 
@@ -19,8 +19,9 @@ public sealed class TempSqlServerDatabase : IAsyncDisposable
     /// <summary>Its random name.</summary>
     public string Name { get; }
 
-    /// <summary>How to reach it.</summary>
-    public string ConnectionString { get; }
+    public override TestDatabaseKind Kind => TestDatabaseKind.SqlServer;
+
+    public override string ConnectionString { get; }
 
     /// <summary>Creates one and runs a script in it; skips the test where there is no server.</summary>
     /// <param name="script">T-SQL, batches separated by <c>GO</c>; empty for an empty database.</param>
@@ -31,6 +32,24 @@ public sealed class TempSqlServerDatabase : IAsyncDisposable
         await ExecuteAsync(database.server.ConnectionString, $"CREATE DATABASE [{database.Name}]", cancellationToken);
         await database.ScriptAsync(script, cancellationToken);
         return database;
+    }
+
+    public override object? Execute(string sql, params (string Name, object? Value)[] parameters)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        using var connection = new SqlConnection(ConnectionString);
+        connection.Open();
+        using var command = Command(connection, sql);
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+        return command.ExecuteScalar() switch
+        {
+            DBNull => null,
+            byte number => (long)number,
+            short number => (long)number,
+            int number => (long)number,
+            var other => other,
+        };
     }
 
     /// <summary>Runs one batch.</summary>
@@ -65,20 +84,24 @@ public sealed class TempSqlServerDatabase : IAsyncDisposable
         return connection;
     }
 
-    public async ValueTask DisposeAsync()
+    public override void Dispose()
     {
         SqlConnection.ClearAllPools();
+        using var connection = new SqlConnection(server.ConnectionString);
+        connection.Open();
         try
         {
             // Ends what is still connected. Babelfish has no such statement and does not need it.
-            await ExecuteAsync(server.ConnectionString, $"ALTER DATABASE [{Name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE", CancellationToken.None);
+            using var end = Command(connection, $"ALTER DATABASE [{Name}] SET SINGLE_USER WITH ROLLBACK IMMEDIATE");
+            end.ExecuteNonQuery();
         }
         catch (SqlException)
         {
             // The next statement says what is wrong, if anything is.
         }
 
-        await ExecuteAsync(server.ConnectionString, $"DROP DATABASE [{Name}]", CancellationToken.None);
+        using var drop = Command(connection, $"DROP DATABASE [{Name}]");
+        drop.ExecuteNonQuery();
     }
 
     private static async Task<int> ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
