@@ -19,6 +19,9 @@ internal interface IDatabase : IAsyncDisposable
     /// <summary>The change log and the capture that fills it.</summary>
     IChangeLog Log { get; }
 
+    /// <summary>Which node does what only one needs to do; null where no node keeps another from it.</summary>
+    ILeases? Leases => null;
+
     /// <summary>Installing and removing what the product needs in the database; null where the running server sees to that by itself.</summary>
     IDatabaseMigrations? Migrations => null;
 

@@ -23,6 +23,9 @@ internal interface IItemWrites
     /// <summary>What the column will show once this value has been written: another one where it cannot hold this one exactly.</summary>
     FieldValue AsStored(ColumnDefinition column, FieldValue value);
 
+    /// <summary>Whether there may be recorded answers that are older, so that it is worth while to ask which node is to delete them.</summary>
+    Task<bool> HasAnswersAsync(DateTimeOffset before, CancellationToken cancellationToken) => Task.FromResult(true);
+
     /// <summary>Deletes the recorded answers that are older, a few at a time.</summary>
     /// <returns>How many were deleted.</returns>
     Task<long> TrimAnswersAsync(DateTimeOffset before, CancellationToken cancellationToken);

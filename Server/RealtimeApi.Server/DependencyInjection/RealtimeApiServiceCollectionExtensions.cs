@@ -5,6 +5,7 @@ using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Documents;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
+using RealtimeApi.Server.Leases;
 using RealtimeApi.Server.Polling;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Server.Rest;
@@ -30,6 +31,7 @@ public static class RealtimeApiServiceCollectionExtensions
         services
             .AddResources()
             .AddDatabase()
+            .AddLeases()
             .AddFeed()
             .AddWatching()
             .AddDiagnostics()

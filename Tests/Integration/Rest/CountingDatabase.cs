@@ -24,6 +24,8 @@ internal sealed class CountingDatabase(IDatabase database) : IDatabase, IItemRea
 
     public IItemWrites Writes => Up().Writes;
 
+    public ILeases? Leases => Up().Leases;
+
     public IChangeLog Log => Up().Log;
 
     /// <summary>Puts itself around the database that is registered.</summary>

@@ -150,6 +150,8 @@ public sealed class IdempotencyTests : IAsyncLifetime
 
         Assert.Equal(1L, shop.Database.Execute("SELECT count(*) FROM realtime_idempotency"));
         var writes = host.Services.GetRequiredService<IDatabase>().Writes;
+        Assert.False(await writes.HasAnswersAsync(time.GetUtcNow() - TimeSpan.FromHours(1), TestContext.Current.CancellationToken));
+        Assert.True(await writes.HasAnswersAsync(time.GetUtcNow() + TimeSpan.FromHours(1), TestContext.Current.CancellationToken));
         Assert.Equal(0, await writes.TrimAnswersAsync(time.GetUtcNow() - TimeSpan.FromHours(1), TestContext.Current.CancellationToken));
         Assert.Equal(1, await writes.TrimAnswersAsync(time.GetUtcNow() + TimeSpan.FromHours(1), TestContext.Current.CancellationToken));
     }

@@ -177,10 +177,9 @@ public sealed class ChangeFeedTests
     {
         await using var fixture = await EngineFixture.StartAsync(configure: options => options.Feed.Retention = TimeSpan.FromHours(2));
         using var retention = new Retention(
-            fixture.Database,
+            new(fixture.Database, new(), fixture.Time),
             fixture.Feed,
             Microsoft.Extensions.Options.Options.Create(fixture.Options),
-            fixture.Time,
             Microsoft.Extensions.Logging.Abstractions.NullLogger<Retention>.Instance);
         await retention.StartAsync(TestContext.Current.CancellationToken);
         await EngineFixture.UntilAsync(() => fixture.Database.TrimmedBefore is not null);

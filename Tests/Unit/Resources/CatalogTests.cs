@@ -199,6 +199,6 @@ public sealed class CatalogTests : IDisposable
         var logs = LoggerFactory.Create(logging => logging.AddProvider(log));
         var connections = new SqliteConnections(database.ConnectionString);
         var schema = new SqliteSchemaReader(connections, logs.CreateLogger<SqliteSchemaReader>());
-        return new(new SqliteDatabase(connections, schema, null!, null!, null!), Options.Create(options), logs.CreateLogger<CatalogSource>());
+        return new(new SqliteDatabase(connections, schema, null!, null!, null!, null!), Options.Create(options), logs.CreateLogger<CatalogSource>());
     }
 }

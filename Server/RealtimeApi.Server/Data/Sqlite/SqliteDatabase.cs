@@ -1,7 +1,8 @@
 namespace RealtimeApi.Server.Data.Sqlite;
 
 /// <summary>A SQLite file.</summary>
-internal sealed class SqliteDatabase(SqliteConnections connections, ISchemaReader schema, IItemReader items, IItemWrites writes, IChangeLog log) : IDatabase
+internal sealed class SqliteDatabase(SqliteConnections connections, ISchemaReader schema, IItemReader items, IItemWrites writes, IChangeLog log, ILeases leases)
+    : IDatabase
 {
     public ISchemaReader Schema => schema;
 
@@ -10,6 +11,8 @@ internal sealed class SqliteDatabase(SqliteConnections connections, ISchemaReade
     public IItemWrites Writes => writes;
 
     public IChangeLog Log => log;
+
+    public ILeases Leases => leases;
 
     public Task CheckAsync(bool willWrite, CancellationToken cancellationToken) => SqliteStartCheck.RunAsync(connections, willWrite, cancellationToken);
 

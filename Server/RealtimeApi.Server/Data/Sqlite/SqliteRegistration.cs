@@ -14,12 +14,14 @@ internal static class SqliteRegistration
         services.AddSingleton<SqliteItemReader>();
         services.AddSingleton<SqliteItemWrites>();
         services.AddSingleton<SqliteChangeLog>();
+        services.AddSingleton<SqliteLeases>();
         services.AddSingleton(static provider => new SqliteDatabase(
             provider.GetRequiredService<SqliteConnections>(),
             provider.GetRequiredService<SqliteSchemaReader>(),
             provider.GetRequiredService<SqliteItemReader>(),
             provider.GetRequiredService<SqliteItemWrites>(),
-            provider.GetRequiredService<SqliteChangeLog>()));
+            provider.GetRequiredService<SqliteChangeLog>(),
+            provider.GetRequiredService<SqliteLeases>()));
         return services;
     }
 }

@@ -113,7 +113,7 @@ public sealed class SqliteFilterSqlTests : IDisposable
         var options = new RealtimeApiOptions();
         options.Resources.All = true;
         var schema = new SqliteSchemaReader(connections, NullLogger<SqliteSchemaReader>.Instance);
-        var source = new CatalogSource(new SqliteDatabase(connections, schema, items, null!, null!), Options.Create(options), NullLogger<CatalogSource>.Instance);
+        var source = new CatalogSource(new SqliteDatabase(connections, schema, items, null!, null!, null!), Options.Create(options), NullLogger<CatalogSource>.Instance);
         var resource = (await source.RefreshAsync(TestContext.Current.CancellationToken)).Resources.Single();
 
         var item = (await items.ListAsync(QueryParser.ParseList(resource, []).Query, TestContext.Current.CancellationToken)).Items.Single();

@@ -239,7 +239,7 @@ public sealed class SqliteItemReaderTests : IDisposable
         options.Resources.All = configure is null;
         configure?.Invoke(options);
         var schema = new SqliteSchemaReader(connections, NullLogger<SqliteSchemaReader>.Instance);
-        var source = new CatalogSource(new SqliteDatabase(connections, schema, items, null!, null!), Options.Create(options), NullLogger<CatalogSource>.Instance);
+        var source = new CatalogSource(new SqliteDatabase(connections, schema, items, null!, null!, null!), Options.Create(options), NullLogger<CatalogSource>.Instance);
         var catalog = await source.RefreshAsync(Cancelled);
         return name is null ? catalog.Resources.Single() : catalog.Find(name)!;
     }

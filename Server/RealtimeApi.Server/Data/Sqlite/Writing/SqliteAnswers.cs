@@ -59,6 +59,10 @@ internal static class SqliteAnswers
             ("$answer", answer));
     }
 
+    /// <summary>Whether there is an older answer.</summary>
+    public static bool HasAny(SqliteConnection connection, DateTimeOffset before) => Exists(connection) && connection.Scalar<long>(
+        "SELECT EXISTS (SELECT 1 FROM realtime_idempotency WHERE time < $before)", ("$before", before.ToUnixTimeMilliseconds())) != 0;
+
     /// <summary>Deletes some of the answers that are older.</summary>
     /// <returns>How many.</returns>
     public static int DeleteBatch(SqliteConnection connection, DateTimeOffset before) => !Exists(connection) ? 0 : connection.Run(

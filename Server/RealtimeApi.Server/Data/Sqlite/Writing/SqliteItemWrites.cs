@@ -61,6 +61,19 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
 
     public FieldValue AsStored(ColumnDefinition column, FieldValue value) => SqliteAffinities.AsStored(column, value);
 
+    public async Task<bool> HasAnswersAsync(DateTimeOffset before, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await connections.OpenAsync(cancellationToken);
+            return SqliteAnswers.HasAny(connection, before);
+        }
+        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        {
+            throw translated;
+        }
+    }
+
     public async Task<long> TrimAnswersAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         for (var deleted = 0L; ;)
