@@ -1,38 +1,35 @@
-// A board of the orders that are pending or paid: put what is added or modified, remove what is removed.
+// A board of the orders that are pending or paid.
 
+import { LiveItems } from './watch/live-items.js';
 import { WatchClient } from './watch/watch-client.js';
 
 const options = new URLSearchParams(location.search);
 const names = { connecting: 'Connecting…', waiting: 'The server does not answer. Trying again…', offline: 'Offline' };
-const orders = new Map();
 
 const client = new WatchClient(options.get('server') ?? 'http://localhost:5080', {
   signalR: window.signalR,
   upwardsEvery: Number(options.get('upwards') ?? 60_000),
-  onState: ({ name, transport }) => say(names[name] ?? `Live by ${transport}`),
+  onState({ name, transport }) {
+    if (name !== 'idle')
+      say(names[name] ?? `Live by ${transport}`);
+  },
 });
 
-client.watch({ resource: 'orders', filter: "status in ('pending', 'paid')", select: 'status,total,customerId', initial: true }, {
-  reset: () => orders.clear(),
-  changes(events) {
-    for (const { view, subject, data } of events) {
-      if (view === 'removed')
-        orders.delete(subject);
-      else
-        orders.set(subject, data);
-    }
-    draw(events.filter(event => !event.initial).map(event => event.subject));
-  },
-  synced: () => draw([]),
+new LiveItems(client, { resource: 'orders', filter: "status in ('pending', 'paid')", select: 'status,total,customerId' }, {
+  changed: (events, orders) => draw(orders, events.map(event => event.subject)),
+  waiting: problem => say(problem.message),
   ended: problem => say(problem.message),
 });
 
-function draw(fresh) {
+let drawn = false;
+
+function draw(orders, changed) {
   for (const status of ['pending', 'paid']) {
     const those = [...orders].filter(([, order]) => order.status === status).reverse();
     document.getElementById(`${status}-count`).textContent = those.length;
-    document.getElementById(status).replaceChildren(...those.map(([key, order]) => card(key, order, fresh.includes(key))));
+    document.getElementById(status).replaceChildren(...those.map(([key, order]) => card(key, order, drawn && changed.includes(key))));
   }
+  drawn = true;
 }
 
 function card(key, order, fresh) {

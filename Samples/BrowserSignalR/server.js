@@ -1,6 +1,6 @@
 // Serves the page and the SignalR client that npm installed; any web server or bundler would do.
 
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -9,8 +9,7 @@ const files = {
   '/': ['index.html', 'text/html; charset=utf-8'],
   '/board.css': ['board.css', 'text/css'],
   '/board.js': ['board.js', 'text/javascript'],
-  ...Object.fromEntries(['watch-client', 'watch', 'problem', 'resources', 'hub-session', 'stream-session', 'poll-session']
-    .map(name => [`/watch/${name}.js`, [`watch/${name}.js`, 'text/javascript']])),
+  ...Object.fromEntries(readdirSync(new URL('watch', import.meta.url)).map(name => [`/watch/${name}`, [`watch/${name}`, 'text/javascript']])),
   '/signalr.js': ['node_modules/@microsoft/signalr/dist/browser/signalr.min.js', 'text/javascript'],
 };
 const pathOf = name => fileURLToPath(new URL(name, import.meta.url));

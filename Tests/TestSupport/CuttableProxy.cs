@@ -44,6 +44,13 @@ public sealed class CuttableProxy : IAsyncDisposable
             link.Cut();
     }
 
+    /// <summary>Lets every connection stand, and passes nothing on any more, as where a router on the way has forgotten it. New ones are passed on.</summary>
+    public void Hold()
+    {
+        foreach (var link in links.Values)
+            link.Hold();
+    }
+
     /// <summary>Cuts every connection, and each new one at once, until <see cref="Restore"/>.</summary>
     public void Refuse()
     {
@@ -104,6 +111,8 @@ public sealed class CuttableProxy : IAsyncDisposable
     private sealed class Link(TcpClient client)
     {
         private readonly TcpClient server = new();
+        private readonly TaskCompletionSource cut = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool held;
 
         public async Task PassAsync(Uri target)
         {
@@ -112,7 +121,7 @@ public sealed class CuttableProxy : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, target.Port);
                 client.NoDelay = server.NoDelay = true;
                 var (near, far) = (client.GetStream(), server.GetStream());
-                await Task.WhenAny(near.CopyToAsync(far), far.CopyToAsync(near)).Unwrap();
+                await Task.WhenAny(CopyAsync(near, far), CopyAsync(far, near)).Unwrap();
             }
             catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or InvalidOperationException)
             {
@@ -124,10 +133,24 @@ public sealed class CuttableProxy : IAsyncDisposable
             }
         }
 
+        public void Hold() => held = true;
+
         public void Cut()
         {
             Reset(client);
             Reset(server);
+            cut.TrySetResult();
+        }
+
+        private async Task CopyAsync(NetworkStream from, NetworkStream to)
+        {
+            var buffer = new byte[16 * 1024];
+            while (await from.ReadAsync(buffer) is > 0 and var read)
+            {
+                if (held)
+                    await cut.Task;
+                await to.WriteAsync(buffer.AsMemory(0, read));
+            }
         }
 
         private static void Reset(TcpClient end)

@@ -10,11 +10,17 @@ export class HubSession {
   #subscriptions = new Map();
   #lastId = 0;
 
-  constructor(server, { signalR }, events) {
+  constructor(server, { signalR, accessToken, silentAfter }, events) {
     this.#signalR = signalR;
     this.#events = events;
     this.#hub = new signalR.HubConnectionBuilder()
-      .withUrl(`${server}/hubs/resources`, { skipNegotiation: true, transport: signalR.HttpTransportType.WebSockets })
+      .withUrl(new URL('hubs/resources', server).href, {
+        skipNegotiation: true,
+        transport: signalR.HttpTransportType.WebSockets,
+        // It travels as `access_token` in the address, because a page cannot give a WebSocket headers.
+        ...(accessToken && { accessTokenFactory: accessToken }),
+      })
+      .withServerTimeout(silentAfter)
       .configureLogging(signalR.LogLevel.None)
       .build();
     this.#hub.on('Changes', (id, batch) => this.#receive(id, batch));
@@ -33,23 +39,24 @@ export class HubSession {
 
   async add(watch) {
     const id = String(++this.#lastId);
-    const subscription = { watch, from: undefined, early: [] };
+    const subscription = { watch, from: undefined, part: 0, early: [] };
     this.#subscriptions.set(id, subscription);
     const { resource, key, filter, select } = watch.request;
     const start = watch.startsWithItems ? { initial: true } : { since: watch.cursor ?? undefined };
+    let reply;
     try {
-      const { cursor } = await this.#hub.invoke('Subscribe', id, { resource, key, filter, select, ...start });
-      if (this.#subscriptions.get(id) !== subscription)
-        return;
-      subscription.from = cursor;
-      if (cursor !== null)
-        watch.take([], cursor);
-      this.#events.stands();
-      subscription.early.splice(0).forEach(batch => this.#take(subscription, batch));
+      reply = await this.#hub.invoke('Subscribe', id, { resource, key, filter, select, ...start });
     } catch (error) {
       if (this.#hub.state === this.#signalR.HubConnectionState.Connected)
         this.#refuse(id, Problem.fromHub(error));
+      return;
     }
+    if (this.#subscriptions.get(id) !== subscription)
+      return;
+    subscription.from = reply.cursor;
+    this.#events.stands(watch);
+    watch.take([], reply.cursor);
+    subscription.early.splice(0).forEach(batch => this.#take(subscription, batch));
   }
 
   remove(watch) {
@@ -72,7 +79,8 @@ export class HubSession {
 
   #take(subscription, { from, cursor, changes, part, synced }) {
     const { watch } = subscription;
-    if (from !== subscription.from) {
+    const follows = part ? part === 1 || part === subscription.part + 1 : true;
+    if (from !== subscription.from || !follows) {
       // Something is missing between the two; the log has it.
       this.#events.lost({ healthy: true });
       return;
@@ -83,6 +91,7 @@ export class HubSession {
     if (synced)
       watch.synced(cursor);
     subscription.from = cursor;
+    subscription.part = part;
   }
 
   #refuse(id, problem) {

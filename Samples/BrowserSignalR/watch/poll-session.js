@@ -1,112 +1,69 @@
-import { Problem } from './problem.js';
-import { Resources } from './resources.js';
+import { RequestSession } from './request-session.js';
 
 const waitSeconds = 25;
-const answerSeconds = 15;
 
 /** Each watch by requests that wait for its next changes: what passes wherever plain answers pass. */
-export class PollSession {
+export class PollSession extends RequestSession {
   static transport = 'long polling';
 
-  #server;
-  #events;
-  #polls = new Map();
-  #resources;
-
-  constructor(server, _options, events) {
-    this.#server = server;
-    this.#events = events;
-  }
-
-  async open() {
-    this.#resources = await Resources.read(this.#server);
-  }
-
-  close() {
-    for (const poll of this.#polls.values())
-      poll.abort();
-    this.#polls.clear();
-  }
-
-  async add(watch) {
-    const poll = new AbortController();
-    this.#polls.set(watch, poll);
-    try {
-      const description = this.#resources.find(watch.request.resource);
-      if (watch.startsWithItems)
-        await this.#readItems(watch, description, poll.signal);
-      // The first answer comes at once: it tells that the watch stands.
-      for (let wait = 0; ; wait = waitSeconds) {
-        const page = await this.#get(watch.url(this.#server, description, 'changes', { since: watch.cursor, wait }), poll.signal, wait);
-        watch.take(page.changes, page.cursor);
-        this.#events.stands();
-      }
-    } catch (error) {
-      if (poll.signal.aborted)
-        return;
-      this.remove(watch);
-      if (error instanceof Problem)
-        this.#events.refused(watch, error);
-      else
-        this.#events.lost({ healthy: false });
+  async follow(watch, description, signal) {
+    if (watch.startsWithItems)
+      await this.#readItems(watch, description, signal);
+    // The first answer comes at once: it tells that the watch stands.
+    for (let wait = 0; ; wait = waitSeconds) {
+      const path = watch.path(description, 'changes', { since: watch.cursor, wait });
+      const { changes, cursor } = await this.requests.json(path, { signal, longer: wait * 1_000 });
+      this.events.stands(watch);
+      watch.take(changes, cursor);
     }
-  }
-
-  remove(watch) {
-    this.#polls.get(watch)?.abort();
-    this.#polls.delete(watch);
   }
 
   /** The current items, page by page, as the snapshot of the other transports shows them; the first page's cursor covers them all. */
   async #readItems(watch, description, signal) {
-    const { key } = watch.request;
     watch.reset();
     let cursor = null;
-    if (key) {
-      const { item, at } = await this.#getItem(watch, description, signal);
+    if (watch.request.key) {
+      const { item, at } = await this.#readItem(watch, description, signal);
       cursor = at;
       if (item)
-        watch.take([initial(description, key, item)], null);
+        watch.take([initial(description, item)], null);
     } else {
-      let next = watch.url(this.#server, description, '');
-      while (next) {
-        const page = await this.#get(next, signal);
+      for (let next = watch.path(description); next;) {
+        const page = await this.requests.json(next, { signal });
+        this.events.stands(watch);
         cursor ??= page.cursor;
-        watch.take(page.value.map(item => initial(description, keyOf(item, description.key), item)), null);
-        next = page.nextLink && new URL(page.nextLink, this.#server).href;
+        watch.take(page.value.map(item => initial(description, item)), null);
+        next = page.nextLink;
       }
     }
     watch.synced(cursor);
   }
 
-  async #getItem(watch, description, signal) {
-    const response = await answer(watch.url(this.#server, description, ''), signal);
-    if (!response.ok && response.status !== 404)
-      throw await Problem.fromAnswer(response) ?? new Error(response.statusText);
-    const at = response.headers.get('Realtime-Cursor');
-    if (!at)
-      throw await Problem.fromAnswer(response) ?? new Error('The answer has no cursor.');
-    return { item: response.ok ? await response.json() : null, at };
-  }
-
-  async #get(url, signal, wait = 0) {
-    const response = await answer(url, signal, wait);
-    if (!response.ok)
-      throw await Problem.fromAnswer(response) ?? new Error(response.statusText);
-    return response.json();
+  async #readItem(watch, description, signal) {
+    try {
+      return await this.requests.read(
+        watch.path(description),
+        async response => ({ item: await response.json(), at: response.headers.get('Realtime-Cursor') }),
+        { signal });
+    } catch (problem) {
+      if (problem.code !== 'not-found' || !problem.cursor)
+        throw problem;
+      return { item: null, at: problem.cursor };
+    }
   }
 }
 
-/** An answer, or an error where none comes in time: a connection that broke unnoticed would be waited for without end. */
-function answer(url, signal, wait = 0) {
-  return fetch(url, { cache: 'no-store', signal: AbortSignal.any([signal, AbortSignal.timeout((wait + answerSeconds) * 1000)]) });
+function initial({ name, key }, data) {
+  return { type: `${name}.created`, subject: keyOf(data, key), view: 'added', initial: true, data };
 }
 
-function initial({ name }, subject, data) {
-  return { type: `${name}.created`, subject, view: 'added', initial: true, data };
-}
-
+/** The key as events write it. */
 function keyOf(item, fields) {
   const parts = fields.map(field => String(item[field]));
-  return parts.length === 1 ? parts[0] : parts.map(encodeURIComponent).join(',');
+  return parts.length === 1 ? parts[0] : parts.map(encode).join(',');
+}
+
+/** As the server does it (RFC 3986), which leaves fewer characters as they are. */
+function encode(text) {
+  return encodeURIComponent(text).replace(/[!'()*]/g, character => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }

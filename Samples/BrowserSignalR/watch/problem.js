@@ -2,6 +2,12 @@ const passingCodes = ['unavailable', 'limit-exceeded', 'error'];
 
 /** A refusal by the server: `code` is one of the protocol's, `message` says what to mend. */
 export class Problem extends Error {
+  /** Where the log stood, for an answer that tells; the one to an item that is not there does. */
+  cursor = null;
+
+  /** How many milliseconds the server asks to wait. */
+  retryAfter = 0;
+
   constructor(code, message) {
     super(message);
     this.code = code;
@@ -19,8 +25,12 @@ export class Problem extends Error {
 
   /** From an answer that is not a success; one that is no problem of the server's (a proxy's, say) is null. */
   static async fromAnswer(response) {
-    const isProblem = response.headers.get('Content-Type')?.startsWith('application/problem+json');
-    return isProblem ? Problem.fromDetails(await response.json()) : null;
+    if (!response.headers.get('Content-Type')?.startsWith('application/problem+json'))
+      return null;
+    const problem = Problem.fromDetails(await response.json());
+    problem.cursor = response.headers.get('Realtime-Cursor');
+    problem.retryAfter = 1_000 * (Number(response.headers.get('Retry-After')) || 0);
+    return problem;
   }
 
   /** From the error of a hub call: SignalR puts its own sentence before `<code>: <detail>`. */

@@ -8,11 +8,9 @@ export class Resources {
     this.#byName = new Map(descriptions.map(description => [description.name.toLowerCase(), description]));
   }
 
-  static async read(server) {
-    const response = await fetch(`${server}/api`, { cache: 'no-store' });
-    if (!response.ok)
-      throw new Error(`The server answers ${response.status}.`);
-    return new Resources((await response.json()).resources);
+  /** @param {import('./requests.js').Requests} requests */
+  static async read(requests) {
+    return new Resources((await requests.json('api')).resources);
   }
 
   /** The description of a resource, whose name is found whatever its case, as the server finds it. */

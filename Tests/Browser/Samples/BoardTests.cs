@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.CompilerServices;
-
 namespace RealtimeApi.Tests.Browser.Samples;
 
 /// <summary>The sample with the plain SignalR client, served as its README says.</summary>
@@ -12,23 +9,25 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         """);
 
     private HostProcess host = null!;
-    private Process? web;
+    private SampleServer? web;
 
-    public async ValueTask InitializeAsync() => host = await HostProcess.StartAsync(null, 0, "--database", database.File);
+    public async ValueTask InitializeAsync()
+    {
+        web = await SampleServer.StartAsync();
+        host = await HostProcess.StartAsync(null, 0, "--database", database.File);
+    }
 
     public async ValueTask DisposeAsync()
     {
-        if (web is { HasExited: false })
-            web.Kill();
         web?.Dispose();
-        await host.DisposeAsync();
+        if (host is not null)
+            await host.DisposeAsync();
         database.Dispose();
     }
 
     [Fact]
     public async Task Board_OrdersChange_MovesThemAndGoesOnAfterARestart()
     {
-        var address = await ServeAsync();
         await using var open = await browsers.OpenAsync();
         open.Expect("WebSocket connection to");
         open.Expect("ERR_CONNECTION_REFUSED");
@@ -36,7 +35,7 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         open.Expect("ERR_CONNECTION_RESET");
         var page = open.Page;
 
-        await page.GotoAsync($"{address}?server={host.Address.ToString().TrimEnd('/')}");
+        await page.GotoAsync($"{web!.Address}?server={host.Address.ToString().TrimEnd('/')}");
         await Expect(page.Locator("#state")).ToHaveTextAsync("Live by WebSocket");
         await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#1customer 712.50"]);
         await Expect(page.Locator("#paid li")).ToHaveTextAsync(["#2customer 899.00"]);
@@ -58,10 +57,9 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
 
     [Theory]
     [InlineData("event stream", "WebSocket")]
-    [InlineData("long polling", "WebSocket", "EventSource")]
+    [InlineData("long polling", "WebSocket", "fetch")]
     public async Task Board_TransportsBarred_FallsBackAndReturnsUpwards(string transport, params string[] barred)
     {
-        var address = await ServeAsync();
         await using var open = await browsers.OpenAsync();
         var page = open.Page;
         open.Expect("127.0.0.1:1/");
@@ -69,7 +67,7 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         foreach (var name in barred)
             await page.AddInitScriptAsync(Barring(name));
 
-        await page.GotoAsync($"{address}?upwards=500&server={host.Address.ToString().TrimEnd('/')}");
+        await page.GotoAsync($"{web!.Address}?upwards=500&server={host.Address.ToString().TrimEnd('/')}");
         await Expect(page.Locator("#state")).ToHaveTextAsync($"Live by {transport}");
         await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#1customer 712.50"]);
         database.Execute("INSERT INTO Orders VALUES (4, 7, 'pending', 5)");
@@ -84,10 +82,9 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
     [Theory]
     [InlineData("WebSocket")]
     [InlineData("event stream", "WebSocket")]
-    [InlineData("long polling", "WebSocket", "EventSource")]
+    [InlineData("long polling", "WebSocket", "fetch")]
     public async Task Board_OfflineForAWhile_ShowsWhatChangedMeanwhile(string transport, params string[] barred)
     {
-        var address = await ServeAsync();
         await using var open = await browsers.OpenAsync();
         open.Expect("ERR_INTERNET_DISCONNECTED");
         var page = open.Page;
@@ -95,7 +92,7 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         open.Expect("ERR_UNSAFE_PORT");
         foreach (var name in barred)
             await page.AddInitScriptAsync(Barring(name));
-        await page.GotoAsync($"{address}?server={host.Address.ToString().TrimEnd('/')}");
+        await page.GotoAsync($"{web!.Address}?server={host.Address.ToString().TrimEnd('/')}");
         await Expect(page.Locator("#state")).ToHaveTextAsync($"Live by {transport}");
 
         await page.Context.SetOfflineAsync(true);
@@ -108,32 +105,14 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         await Expect(page.Locator("#paid li")).ToHaveCountAsync(0);
     }
 
-    /// <summary>Makes connections of a kind fail, as a proxy in between would, until the page calls what this adds to <c>letPass</c>.</summary>
+    /// <summary>Makes WebSockets or event streams fail, as a proxy in between would, until the page calls what this adds to <c>letPass</c>.</summary>
     private static string Barring(string name) => $$"""
         (() => {
           const real = window.{{name}};
-          const barred = new Proxy(real, { construct: (_, [, ...rest]) => Reflect.construct(real, ['{{(name == "WebSocket" ? "ws" : "http")}}://127.0.0.1:1/', ...rest]) });
-          window.{{name}} = barred;
+          window.{{name}} = '{{name}}' === 'fetch'
+            ? (url, options) => String(url).includes('/events') ? Promise.reject(new TypeError('barred')) : real(url, options)
+            : new Proxy(real, { construct: (_, [, ...rest]) => Reflect.construct(real, ['ws://127.0.0.1:1/', ...rest]) });
           (window.letPass ??= []).push(() => { window.{{name}} = real; });
         })();
         """;
-
-    private async Task<string> ServeAsync()
-    {
-        var directory = Path.Combine(RepositoryRoot(), "Samples", "BrowserSignalR");
-        Requirements.SkipUnless(
-            Directory.Exists(Path.Combine(directory, "node_modules", "@microsoft", "signalr")),
-            "This test needs Node.js and the sample's packages: npm --prefix Samples/BrowserSignalR ci.");
-        web = Process.Start(new ProcessStartInfo("node", "server.js")
-        {
-            WorkingDirectory = directory,
-            RedirectStandardOutput = true,
-            Environment = { ["PORT"] = "0" },
-        })!;
-        var line = await web.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken);
-        return line!.Split(' ')[^1];
-    }
-
-    private static string RepositoryRoot([CallerFilePath] string thisFile = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", ".."));
 }
