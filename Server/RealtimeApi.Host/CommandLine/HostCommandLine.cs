@@ -1,15 +1,11 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using System.CommandLine.Parsing;
 
 namespace RealtimeApi.Hosting.CommandLine;
 
-/// <summary>The command line: a few options of its own, and every configuration setting as <c>--Section:Key=value</c>.</summary>
+/// <summary>The command line: the server with a few options of its own and every configuration setting as <c>--Section:Key=value</c>; and the commands.</summary>
 internal sealed class HostCommandLine
 {
-    /// <summary>The settings that stand in no section.</summary>
-    private static readonly string[] hostSettings = ["--allowedhosts", "--allowedorigins", "--environment", "--contentroot", "--http_ports", "--https_ports", "--applicationname"];
-
     private readonly Option<string?> database = new("--database")
     {
         Description = "Serve this SQLite file as it is: every table with a primary key becomes a resource that can be read and watched.",
@@ -27,32 +23,25 @@ internal sealed class HostCommandLine
         HelpName = "urls",
     };
 
-    private readonly Argument<string[]> settings = new("settings")
-    {
-        Description = "Any setting as --Section:Key=value, e.g. --RealtimeApi:Feed:Retention=1.00:00:00",
-        Arity = ArgumentArity.ZeroOrMore,
-        DefaultValueFactory = static _ => [],
-        HelpName = "--Section:Key=value",
-    };
+    private readonly Argument<string[]> settings = SettingsArgument.Create();
 
     private readonly RootCommand command;
 
-    private HostCommandLine(Func<HostArguments, CancellationToken, Task<int>> run)
+    private HostCommandLine(HostActions actions)
     {
-        settings.Validators.Add(RefuseUnknown);
         command = new($"""
             Serves the tables of a database as REST resources that can be watched.
             Without a database it creates and serves a small demo shop, {HostDefaults.ShopFile}, in the working directory.
             """)
         {
-            database, activity, urls, settings,
+            database, activity, urls, settings, MigrateCommand.Create(actions.Migrate, settings), ReconcileCommand.Create(actions.Reconcile, settings),
         };
-        command.SetAction((parsed, cancellationToken) => run(
+        command.SetAction((parsed, cancellationToken) => actions.Serve(
             new(parsed.GetValue(database), parsed.GetValue(activity), SettingsOf(parsed)),
             cancellationToken));
     }
 
-    public static HostCommandLine Create(Func<HostArguments, CancellationToken, Task<int>> run) => new(run);
+    public static HostCommandLine Create(HostActions actions) => new(actions);
 
     /// <summary>Runs what the arguments ask for; a mistake in them is explained on the standard error, with exit code 1.</summary>
     public Task<int> InvokeAsync(string[] args)
@@ -66,23 +55,4 @@ internal sealed class HostCommandLine
 
     private string[] SettingsOf(ParseResult parsed) =>
         [.. parsed.GetValue(settings) ?? [], .. parsed.GetValue(urls) is { } listen ? new[] { $"--urls={listen}" } : []];
-
-    private static void RefuseUnknown(ArgumentResult result)
-    {
-        for (var i = 0; i < result.Tokens.Count; i++)
-        {
-            var token = result.Tokens[i].Value;
-            if (!IsSetting(token))
-                result.AddError($"Unknown option '{token}'. See --help; settings are written --Section:Key=value.");
-            else if (!token.Contains('=', StringComparison.Ordinal))
-                i++;
-        }
-    }
-
-    private static bool IsSetting(string token)
-    {
-        var name = token.Split('=', 2)[0];
-        return name.StartsWith("--", StringComparison.Ordinal)
-            && (name.Contains(':', StringComparison.Ordinal) || hostSettings.Contains(name, StringComparer.OrdinalIgnoreCase));
-    }
 }

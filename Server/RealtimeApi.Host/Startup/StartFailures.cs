@@ -8,10 +8,10 @@ namespace RealtimeApi.Hosting.Startup;
 /// <summary>Explains why a start failed: all mistakes at once, and never a stack trace.</summary>
 internal static class StartFailures
 {
-    public static string Explain(Exception exception)
+    public static string Explain(Exception exception, string what = "RealtimeApi cannot start")
     {
         var reasons = Reasons(exception).Distinct(StringComparer.Ordinal).ToArray();
-        var text = new StringBuilder("RealtimeApi cannot start");
+        var text = new StringBuilder(what);
         if (reasons.Length > 1)
             text.Append(": ").Append(reasons.Length).Append(" mistakes");
         foreach (var reason in reasons)

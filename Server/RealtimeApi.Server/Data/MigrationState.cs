@@ -1,7 +1,7 @@
 namespace RealtimeApi.Server.Data;
 
 /// <summary>What a migration finds, would do, or did. Immutable.</summary>
-internal sealed record MigrationState
+public sealed record MigrationState
 {
     /// <summary>What is to be done, or was done: one sentence each, e.g. "The trigger [realtime].[… insert] of dbo.Orders is missing."</summary>
     public IReadOnlyList<string> Steps { get; init; } = [];

@@ -6,6 +6,7 @@ using RealtimeApi.Server.Documents;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Leases;
+using RealtimeApi.Server.Maintenance;
 using RealtimeApi.Server.Polling;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Server.Rest;
@@ -32,6 +33,7 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddResources()
             .AddDatabase()
             .AddLeases()
+            .AddMaintenance()
             .AddFeed()
             .AddWatching()
             .AddDiagnostics()

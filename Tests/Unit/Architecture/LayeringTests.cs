@@ -18,6 +18,7 @@ public sealed partial class LayeringTests
         ["Data"] = ["DependencyInjection", "Diagnostics", "Feed", "Queries", "Resources"],
         ["Leases"] = ["Data"],
         ["Feed"] = ["Data", "DependencyInjection", "Diagnostics", "Leases", "Resources"],
+        ["Maintenance"] = ["Data", "DependencyInjection", "Resources"],
         ["Watching"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Queries", "Resources"],
         ["Requests"] = ["Diagnostics", "Resources"],
         ["Rest"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Queries", "Requests", "Resources"],
