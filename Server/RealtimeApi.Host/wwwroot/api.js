@@ -27,6 +27,10 @@ export function pagePath(resource, { filter, orderby }, top) {
 export const readPage = (path, { signal, minCursor }) =>
   get(path, { signal, headers: minCursor ? { 'Realtime-Min-Cursor': minCursor } : {} });
 
+/** Whether the server takes a filter for what is shown: for a watch where the resource has them, which reads nothing. */
+export const takesFilter = (resource, filter, signal) =>
+  get(resource.watchable ? `${resource.href}/changes?$filter=${encodeOption(filter)}` : pagePath(resource, { filter }, 1), { signal }).then(() => true, () => false);
+
 // Everything that could be read as another part of a URL or of a shell's word is encoded; the rest stays legible.
 function encodeOption(text) {
   return encodeURIComponent(text).replaceAll('%2C', ',').replaceAll('%24', '$').replaceAll("'", '%27').replaceAll('!', '%21');

@@ -1,12 +1,12 @@
 // The live page: what is shown follows the address; one watch follows what is shown.
 
-import { Problem, pagePath, readPage, readService } from './api.js';
+import { Problem, pagePath, readPage, readService, takesFilter } from './api.js';
 import { ChangeList } from './changes.js';
 import { Hub } from './hub.js';
 import { ItemsTable } from './items.js';
 import { readRoute, routeOf } from './route.js';
 import { snippets } from './snippets.js';
-import { exampleFilter } from './values.js';
+import { exampleFilters } from './values.js';
 
 const pageSize = 100;
 const retryEvery = 2_000;
@@ -127,8 +127,22 @@ async function readInto(shown) {
     table.apply(change, orderedBy());
   $('notice').hidden = true;
   drawPager(page.value.length);
-  if (page.value.length)
-    $('filter').placeholder = `e.g.  ${exampleFilter(page.value[0], resource.key)}`;
+  if (page.value.length && !route.filter && !$('filter').placeholder)
+    suggestFilter(shown, page.value);
+}
+
+/** Shows a filter that the server takes where people write theirs. */
+async function suggestFilter(shown, items) {
+  const safe = `${Object.keys(items[0])[0]} ne null`;
+  for (const filter of [...exampleFilters(items, resource.key), safe]) {
+    const takes = filter === safe || await takesFilter(resource, filter, shown.abort.signal);
+    if (shown !== view)
+      return;
+    if (takes) {
+      $('filter').placeholder = `e.g.  ${filter}`;
+      return;
+    }
+  }
 }
 
 function emptyText({ index }) {

@@ -29,13 +29,17 @@ export const isNumeric = value =>
 
 export const kindOf = value => (value === null ? 'null' : isNumeric(value) ? 'number' : typeof value);
 
-/** A filter that this item would pass, of fields that are no keys, to show how filters are written. */
-export function exampleFilter(item, keyFields) {
-  const fields = Object.keys(item).filter(field => !keyFields.includes(field) && !/Id$/.test(field));
-  const text = fields.find(field => typeof item[field] === 'string' && /^[^\d'][^']{0,19}$/.test(item[field]));
-  const number = fields.find(field => typeof item[field] === 'number');
-  const terms = [text && `${text} eq '${item[text]}'`, number && `${number} ge ${item[number]}`].filter(Boolean);
-  return terms.length ? terms.join(' and ') : `${Object.keys(item)[0]} ne null`;
+/**
+ * Filters that the first of these items would pass, of fields that are no keys, to show how filters are written; the best first. A field with values of several
+ * kinds is not taken; one whose values are all unlike its column's type (SQLite allows it) looks like any other, so whether the server takes a filter is to be asked.
+ */
+export function exampleFilters(items, keyFields) {
+  const fields = Object.keys(items[0]).filter(field => !keyFields.includes(field) && !/Id$/.test(field) && items[0][field] !== null);
+  const find = fits => fields.find(field => items.every(item => item[field] === null || fits(item[field])));
+  const text = find(value => typeof value === 'string' && /^[^\d'][^']{0,19}$/.test(value));
+  const number = find(value => typeof value === 'number');
+  const terms = [text && `${text} eq '${items[0][text]}'`, number && `${number} ge ${items[0][number]}`].filter(Boolean);
+  return terms.length > 1 ? [terms.join(' and '), ...terms] : terms;
 }
 
 /** The fields whose values differ, in the order of `after`. */

@@ -22,7 +22,7 @@ internal static class Guide
         var path = read?.Path ?? "/api/orders";
         var name = read?.Resource.Name ?? "orders";
         var filter = Uri.EscapeDataString(read is null ? "total gt 10" : FilterExample.Of(read.Resource));
-        text.Append(Reading(path, filter)).Append(Filters).Append(Watching(path, name)).Append(Resuming(path));
+        text.Append(Reading(path, filter)).Append(Filters).Append(Watching(path, name, filter)).Append(Resuming(path)).Append(Clients(name));
         text.Append(resources.FirstOrDefault(names => names.Resource.Writable) is { } written ? Writing(written) : NoWriting).Append(Values).Append(Errors());
         return text.ToString();
     }
@@ -37,6 +37,14 @@ internal static class Guide
         curl '{{Server}}{{path}}?$top=5'
         curl '{{Server}}{{path}}?$filter={{filter}}&$count=true'
         ```
+
+        | | |
+        | --- | --- |
+        | `$filter` | which items, see Filter |
+        | `$orderby` | `field desc, other`; the key decides last |
+        | `$top` | items of a page: 100, and up to 1,000 unless the server is configured otherwise |
+        | `$select` | the fields to send; the key always comes with them |
+        | `$count` | `true` adds `count`, the number of items on all pages |
 
         A list is `{"value":[…],"cursor":"…","nextLink":"…"}`: follow `nextLink` until there is none. One item is at its key, `{{path}}/<key>`; the parts of a composite key are percent-encoded one by one and joined with commas.
 
@@ -61,15 +69,17 @@ internal static class Guide
 
         """;
 
-    private static string Watching(string path, string name) => $$"""
+    private static string Watching(string path, string name, string filter) => $$"""
         # Watch
 
-        All ways below give the same events and take the same cursors, so you can go from one to another at any time. A filter and the fields to send may be given to each.
+        All ways below give the same events and take the same cursors, so you can go from one to another at any time. Each takes a filter and the fields to send: `$filter` and `$select` in an address, `filter` and `select` on the hub. One item
+        is watched at its key, `{{path}}/<key>/events` or `/changes`, on the hub with `key`.
 
         **Server-sent events**, for browsers and anything that can read a response as it comes:
 
         ```sh
         curl -N '{{Server}}{{path}}/events'
+        curl -N '{{Server}}{{path}}/events?initial=true&$filter={{filter}}'     # the current items first
         ```
 
         ```js
@@ -103,7 +113,9 @@ internal static class Guide
         hub.on("Changes", (id, batch) => { cursor = batch.cursor; for (const event of batch.changes) console.log(event); });
         hub.on("Ended", (id, problem) => console.log(problem.detail));
         await hub.start();
-        ({ cursor } = await hub.invoke("Subscribe", "1", { resource: "{{name}}" }));
+        const reply = await hub.invoke("Subscribe", "1", { resource: "{{name}}" }); // and key, filter, select, since or initial, as you like
+        cursor ??= reply.cursor; // the first push, which is newer, may have overtaken the reply
+        await hub.invoke("Unsubscribe", "1");
         ```
 
         The hub's messages are described by the AsyncAPI document, `/asyncapi/v1.json`.
@@ -125,6 +137,33 @@ internal static class Guide
 
         ```sh
         curl -N -H 'Last-Event-ID: <cursor>' '{{Server}}{{path}}/events'
+        ```
+
+
+        """;
+
+    private static string Clients(string name) => $$"""
+        # Clients
+
+        Any HTTP or SignalR client will do. Two that reconnect, resume and change the transport by themselves come with the server.
+
+        **.NET**, the package `RealtimeApi.Client`: reads, writes and watches, and `LiveView<T>`, a local collection that is always current.
+
+        ```cs
+        await using var client = new RealtimeApiClient("{{Server}}");
+        var items = client.Resource("{{name}}");
+        await foreach (var change in items.WatchAsync())
+            Console.WriteLine($"{change.Kind} {change.Key}: {change.Item}");
+        ```
+
+        **Browsers**, the folder `watch` of the sample BrowserSignalR, modules without dependencies to copy into your page:
+
+        ```js
+        import { LiveItems } from "./watch/live-items.js";
+        import { WatchClient } from "./watch/watch-client.js";
+
+        const client = new WatchClient("{{Server}}", { signalR });
+        new LiveItems(client, { resource: "{{name}}" }, { changed: (events, items) => console.log(events, items) });
         ```
 
 

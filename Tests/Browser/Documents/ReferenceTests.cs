@@ -15,7 +15,7 @@ public sealed class ReferenceTests(Browsers browsers) : IAsyncLifetime
     private readonly ConcurrentQueue<string> foreign = new();
     private HostProcess host = null!;
 
-    public async ValueTask InitializeAsync() => host = await HostProcess.StartAsync(null, 0, "--database", database.File);
+    public async ValueTask InitializeAsync() => host = await HostProcess.StartAsync(null, 0, "--database", database.File, "--RealtimeApi:Resources:*:Write=true");
 
     public async ValueTask DisposeAsync()
     {
@@ -29,11 +29,13 @@ public sealed class ReferenceTests(Browsers browsers) : IAsyncLifetime
     {
         await using var open = await OpenAsync("docs");
 
-        foreach (var chapter in new[] { "Read", "Filter", "Watch", "Resume", "Write", "Values", "Errors" })
+        foreach (var chapter in new[] { "Read", "Filter", "Watch", "Resume", "Clients", "Write", "Values", "Errors" })
             await Expect(open.Page.GetByRole(AriaRole.Heading, new() { Name = chapter, Exact = true }).First).ToBeVisibleAsync();
         await Expect(open.Page.Locator("code", new() { HasText = $"curl -N '{host.Address}api/orderLines/events'" }).First).ToBeVisibleAsync();
         await Expect(open.Page.GetByText("new EventSource").First).ToBeVisibleAsync();
         await Expect(open.Page.GetByText("skipNegotiation").First).ToBeVisibleAsync();
+        foreach (var what in new[] { "/changes?since=", "Idempotency-Key", "If-Match", "Last-Event-ID", "$orderby", "nextLink", "WatchAsync", "LiveView<T>", "new WatchClient" })
+            await Expect(open.Page.GetByText(what).First).ToBeVisibleAsync();
     }
 
     [Fact]

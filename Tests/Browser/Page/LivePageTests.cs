@@ -79,6 +79,29 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
         await Expect(page.Locator("tbody tr")).ToHaveCountAsync(1);
     }
 
+    [Theory]
+    [InlineData("", "status eq 'pending' and total ge 12.5", 2, false)]
+    [InlineData("UPDATE Orders SET Total = 'unknown' WHERE Id = 2", "status eq 'pending'", 2, false)]
+    [InlineData("UPDATE Orders SET Status = 'o''clock', Total = 'unknown'", "id ne null", 3, true)]
+    [InlineData("UPDATE Orders SET Status = 7, Total = x'00', Note = NULL", "id ne null", 3, true)]
+    public async Task FilterHint_RowsWithMisfits_IsAFilterThatTheServerTakes(string sql, string hint, int matching, bool asks)
+    {
+        database.Execute(sql.Length > 0 ? sql : "SELECT 1");
+        await using var open = await browsers.OpenAsync();
+        // Where all rows are misfits only the server knows.
+        if (asks)
+            open.Expect("status of 400");
+        var page = open.Page;
+        await ShowAsync(page, "orders");
+
+        await Expect(page.Locator("#filter")).ToHaveAttributeAsync("placeholder", "e.g.  " + hint);
+        await page.FillAsync("#filter", hint);
+        await page.PressAsync("#filter", "Enter");
+
+        await Expect(page.Locator("tbody tr")).ToHaveCountAsync(matching);
+        await Expect(page.Locator("#filter-problem")).ToBeHiddenAsync();
+    }
+
     [Fact]
     public async Task Header_Clicked_OrdersByItsField()
     {
