@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
@@ -34,7 +35,8 @@ internal static class Problems
             return null;
 
         var code = message.Substring(0, colon);
-        return new(Make(code, status, message.Substring(colon + 2)), exception);
+        var detail = message.Substring(colon + 2);
+        return new(Make(code, status, detail), exception) { RetryAfter = RetryAfterOf(detail) };
     }
 
     public static RealtimeApiException Invalid(string detail, Exception? inner = null) => new(Make(RealtimeApiException.InvalidAnswer, 0, detail), inner);
@@ -79,6 +81,17 @@ internal static class Problems
     {
         var after = value?.Delta ?? (value?.Date is { } date ? date - time.GetUtcNow() : null);
         return after > TimeSpan.Zero ? after : null;
+    }
+
+    /// <summary>What the hub, which has no headers, says at the end of a detail: <c>Try again in N seconds.</c></summary>
+    private static TimeSpan? RetryAfterOf(string detail)
+    {
+        const string Before = "Try again in ";
+        var start = detail.LastIndexOf(Before, StringComparison.Ordinal) + Before.Length;
+        var end = start < Before.Length ? -1 : detail.IndexOf(' ', start);
+        return end > 0 && int.TryParse(detail.Substring(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
     }
 
     private static int? StatusOf(string code) => code switch

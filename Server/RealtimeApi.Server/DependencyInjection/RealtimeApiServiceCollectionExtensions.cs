@@ -8,6 +8,7 @@ using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Leases;
 using RealtimeApi.Server.Maintenance;
 using RealtimeApi.Server.Polling;
+using RealtimeApi.Server.Requests;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Server.Rest;
 using RealtimeApi.Server.Sse;
@@ -37,6 +38,7 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddFeed()
             .AddWatching()
             .AddDiagnostics()
+            .AddRequests()
             .AddRest()
             .AddWriting()
             .AddHubs()

@@ -35,7 +35,8 @@ internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
         }
     };
 
-    private async Task AnswerAsync(HttpContext context, Exception exception)
+    /// <summary>Answers a request with what an exception means.</summary>
+    public async Task AnswerAsync(HttpContext context, Exception exception)
     {
         switch (exception)
         {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Requests;
 using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.Hubs;
@@ -21,10 +22,14 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
     /// <summary>How many frames are written for one connection, before others on the thread pool have their turn.</summary>
     private const int FramesPerRun = 16;
 
+    /// <summary>Seconds that a client waits which asks again for a watch too many, whatever it has done about it.</summary>
+    private const int RetryAfterLimit = 10;
+
     private readonly Lock gate = new();
     private readonly HubConnectionContext connection;
     private readonly PumpContext context;
     private readonly string protocol;
+    private readonly string caller;
     private readonly CancellationTokenRegistration aborted;
     private readonly Dictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
     private Subscription? firstReady;
@@ -39,6 +44,7 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         this.connection = connection;
         this.context = context;
         protocol = connection.Protocol.Name;
+        caller = connection.GetHttpContext() is { } request ? Caller.OrAddressOf(request) : connection.ConnectionId;
         aborted = connection.ConnectionAborted.UnsafeRegister(static pump => ((ConnectionPump)pump!).Dispose(), this);
     }
 
@@ -51,7 +57,7 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         Watch watch;
         try
         {
-            watch = await context.Engine.StartAsync(request, subscription.OnReady, connection.ConnectionAborted);
+            watch = await context.Engine.StartAsync(request, caller, subscription.OnReady, connection.ConnectionAborted);
         }
         catch
         {
@@ -265,7 +271,7 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
                 throw new ProblemException(ProblemCodes.AlreadySubscribed, $"This connection already has a watch '{id}'; unsubscribe it first, or choose another id.");
             var limit = context.Options.MaxWatchesPerConnection;
             if (subscriptions.Count >= limit)
-                throw new ProblemException(ProblemCodes.LimitExceeded, $"A connection may have {limit} watches; unsubscribe one first, or open another connection.");
+                throw new ProblemException(ProblemCodes.LimitExceeded, $"A connection may have {limit} watches; unsubscribe one first, or open another connection.") { RetryAfter = RetryAfterLimit };
             return subscriptions[id] = new(this, id);
         }
     }

@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
@@ -7,6 +9,8 @@ using Microsoft.Extensions.Options;
 using MessagePack.Resolvers;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Requests;
 
 namespace RealtimeApi.Server.Hubs;
 
@@ -51,7 +55,36 @@ internal static class HubsRegistration
             if (FindSendTimeout(endpoints.ServiceProvider) is { } sendTimeout)
                 hub.TransportSendTimeout = sendTimeout;
             hub.AllowStatefulReconnects = false;
-        });
+        }).Add(endpoint => Limit(endpoint, endpoints.ServiceProvider));
+    }
+
+    /// <summary>
+    /// Bounds the connections. A request that opens one, or keeps one open, holds its place for as long as it lasts, and so does a poll of the transport of that name; what a client
+    /// sends by POST belongs to a connection that has its place.
+    /// </summary>
+    private static void Limit(EndpointBuilder endpoint, IServiceProvider provider)
+    {
+        var limits = provider.GetRequiredService<WatcherLimits>();
+        var edge = provider.GetRequiredService<ProblemEdge>();
+        var opens = endpoint.Metadata.OfType<NegotiateMetadata>().Any();
+        var inner = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = async context =>
+        {
+            if (!opens && (HttpMethods.IsPost(context.Request.Method) || HttpMethods.IsDelete(context.Request.Method)))
+            {
+                await inner(context);
+                return;
+            }
+
+            if (!limits.TryEnter(context, out var place, out var refusal))
+            {
+                await edge.AnswerAsync(context, refusal);
+                return;
+            }
+
+            using (place)
+                await inner(context);
+        };
     }
 
     private static TimeSpan? FindSendTimeout(IServiceProvider provider)

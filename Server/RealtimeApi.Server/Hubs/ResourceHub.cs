@@ -28,7 +28,7 @@ internal sealed partial class ResourceHub(ILogger<ResourceHub> logger) : Hub
         }
         catch (ProblemException problem)
         {
-            return new Refusal(problem.Code, problem.Message);
+            return Refusal.Of(problem);
         }
         catch (Exception exception)
         {

@@ -14,7 +14,7 @@ internal sealed class ChangesEndpoint(WatchEngine engine, CatalogSource catalogs
     public async Task InvokeAsync(HttpContext context)
     {
         var request = ChangesRequest.Read(context.Request, catalogs.Current);
-        var page = await new ChangesPoll(engine, time).ReadAsync(request, host.ApplicationStopping, context.RequestAborted);
+        var page = await new ChangesPoll(engine, Caller.OrAddressOf(context), time).ReadAsync(request, host.ApplicationStopping, context.RequestAborted);
         await ChangesWriter.WriteAsync(context, page);
     }
 }

@@ -6,7 +6,7 @@ namespace RealtimeApi.Server.Polling;
 
 /// <summary>Reads one page of changes from a watch that lasts no longer than the request.</summary>
 /// <remarks>One reader; <see cref="told"/> is set by the engine, on any thread, and replaced by the reader before it reads.</remarks>
-internal sealed class ChangesPoll(WatchEngine engine, TimeProvider time)
+internal sealed class ChangesPoll(WatchEngine engine, string caller, TimeProvider time)
 {
     /// <summary>About how many bytes of events an answer has at most.</summary>
     private const int MostBytes = 1024 * 1024;
@@ -28,7 +28,7 @@ internal sealed class ChangesPoll(WatchEngine engine, TimeProvider time)
     /// <exception cref="ProblemException">The request is refused, or the watch has ended.</exception>
     public async Task<ChangesPage> ReadAsync(ChangesRequest request, CancellationToken stopping, CancellationToken cancellationToken)
     {
-        using var watch = await engine.StartAsync(request.Watch, _ => told.TrySetResult(), cancellationToken);
+        using var watch = await engine.StartAsync(request.Watch, caller, _ => told.TrySetResult(), cancellationToken);
         if (request.Watch.Since is null)
             return new([], watch.StartCursor!, More: false);
 

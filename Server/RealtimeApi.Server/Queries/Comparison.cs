@@ -16,6 +16,8 @@ internal sealed class Comparison(FilterOperand operand, ComparisonOperator compa
     public override bool IsExact => !Operand.UsesText(Literal.Kind)
         || (Operand.Column.TextRules is { } rules && (rules.Orders || Literal.Kind != FieldValueKind.Text || Operator is ComparisonOperator.Equal or ComparisonOperator.NotEqual));
 
+    public override int Cost => Operand.Cost + 1;
+
     public override FieldEquality? Equality => Operator == ComparisonOperator.Equal && Operand.Functions.Count == 0 && IsExact
         ? new(Operand.Column, FieldIdentity.Of(Operand.Column, Literal))
         : null;

@@ -10,6 +10,8 @@ internal sealed class Conjunction(IReadOnlyList<FilterNode> terms) : FilterNode
 
     public override bool IsExact => Terms.All(t => t.IsExact);
 
+    public override int Cost => Terms.Sum(t => t.Cost);
+
     /// <summary>That of the first term that has one, of a value rather than of null: many items share a null.</summary>
     public override FieldEquality? Equality => Terms.OrderBy(t => t is NullTest).Select(t => t.Equality).FirstOrDefault(e => e is not null);
 

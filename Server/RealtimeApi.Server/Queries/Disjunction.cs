@@ -10,6 +10,8 @@ internal sealed class Disjunction(IReadOnlyList<FilterNode> terms) : FilterNode
 
     public override bool IsExact => Terms.All(t => t.IsExact);
 
+    public override int Cost => Terms.Sum(t => t.Cost);
+
     public static FilterNode Of(FilterNode left, FilterNode right) => new Disjunction([.. TermsOf(left), .. TermsOf(right)]);
 
     public override bool Matches(FieldValue[] values)

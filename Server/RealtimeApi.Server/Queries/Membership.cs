@@ -13,6 +13,8 @@ internal sealed class Membership(FilterOperand operand, IReadOnlyList<FieldValue
 
     public override bool IsExact => Operand.Column.TextRules is not null || !Literals.Any(l => Operand.UsesText(l.Kind));
 
+    public override int Cost => Operand.Cost + Literals.Count;
+
     public override bool Matches(FieldValue[] values)
     {
         var value = Operand.Evaluate(values);

@@ -12,6 +12,8 @@ internal sealed class Negation : FilterNode
 
     public override bool IsExact => Inner.IsExact;
 
+    public override int Cost => Inner.Cost;
+
     /// <summary>The negation; one of a negation is what that negates.</summary>
     public static FilterNode Of(FilterNode inner) => inner is Negation negation ? negation.Inner : new Negation(inner);
 

@@ -14,6 +14,8 @@ internal sealed class NullTest(FilterOperand operand, bool isNull) : FilterNode
     /// <summary>Always: no function makes null of a value or a value of null, so text rules do not matter.</summary>
     public override bool IsExact => true;
 
+    public override int Cost => 1;
+
     public override bool Matches(FieldValue[] values) => values[Operand.Column.Ordinal].IsNull == IsNull;
 
     public override FieldEquality? Equality => IsNull ? new(Operand.Column, FieldIdentity.Of(Operand.Column, FieldValue.Null)) : null;

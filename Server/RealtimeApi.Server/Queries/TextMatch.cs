@@ -6,6 +6,9 @@ namespace RealtimeApi.Server.Queries;
 /// <summary><c>contains(field,'part')</c> and its like; false for null and for what is not text.</summary>
 internal sealed class TextMatch(TextFunction function, FilterOperand operand, string part) : FilterNode
 {
+    /// <summary>100 nanoseconds where the text has 20 to 200 letters, 300 where it has 2,000.</summary>
+    private const int ContainsCost = 4;
+
     public TextFunction Function { get; } = function;
 
     public FilterOperand Operand { get; } = operand;
@@ -13,6 +16,8 @@ internal sealed class TextMatch(TextFunction function, FilterOperand operand, st
     public string Part { get; } = part;
 
     public override bool IsExact => Operand.Column.TextRules is not null;
+
+    public override int Cost => Operand.Cost + (Function == TextFunction.Contains ? ContainsCost : 1);
 
     public override bool Matches(FieldValue[] values)
     {

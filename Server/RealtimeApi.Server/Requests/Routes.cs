@@ -37,8 +37,9 @@ internal static class Routes
     /// <param name="metadata">What the endpoint is known for.</param>
     public static void MapWatching(this IEndpointRouteBuilder endpoints, string name, RequestDelegate endpoint, params object[] metadata)
     {
+        var limited = endpoints.ServiceProvider.GetRequiredService<WatcherLimits>().Limit(endpoint);
         foreach (var parent in (string[])[Resource, Item])
-            endpoints.MapGuarded($"{parent}/{name}", RefuseOtherMethods(endpoint)).WithMetadata(metadata);
+            endpoints.MapGuarded($"{parent}/{name}", RefuseOtherMethods(limited)).WithMetadata(metadata);
     }
 
     private static RequestDelegate RefuseOtherMethods(RequestDelegate endpoint) => context =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Requests;
 using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.Sse;
@@ -54,7 +55,7 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
 
     /// <summary>Starts the watch; nothing is written before <see cref="RunAsync()"/>.</summary>
     /// <exception cref="ProblemException">The request is refused.</exception>
-    public async Task StartAsync(WatchRequest request) => watch = await context.Engine.StartAsync(request, OnReady, response.RequestAborted);
+    public async Task StartAsync(WatchRequest request) => watch = await context.Engine.StartAsync(request, Caller.OrAddressOf(response), OnReady, response.RequestAborted);
 
     /// <summary>Writes the events until the client goes, the watch ends or the host stops.</summary>
     public async Task RunAsync()

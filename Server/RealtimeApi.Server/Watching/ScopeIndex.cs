@@ -22,6 +22,11 @@ internal sealed class ScopeIndex
             resources.Remove(scope.View.Resource);
     }
 
+    /// <summary>
+    /// What the scopes cost that are judged together with a view: those of its key or its value where it is found by hash, else all of its resource that are not.
+    /// </summary>
+    public int CostBeside_NeedsLock(WatchView view) => resources.TryGetValue(view.Resource, out var found) ? found.CostBeside(view) : 0;
+
     /// <summary>Adds the scopes that a change may concern, each once.</summary>
     public void Find_NeedsLock(Change change, List<Scope> found)
     {
@@ -34,6 +39,7 @@ internal sealed class ScopeIndex
         private readonly Dictionary<string, Scope> byKey = new(StringComparer.Ordinal);
         private readonly List<ColumnScopes> byColumn = [];
         private readonly List<Scope> others = [];
+        private int othersCost;
 
         public void Add(Scope scope)
         {
@@ -42,7 +48,19 @@ internal sealed class ScopeIndex
             else if (scope.View.Filter?.Equality is { } equality)
                 Link(ColumnOf(equality.Column).ByValue, equality.Identity, scope);
             else
+            {
                 others.Add(scope);
+                othersCost += scope.View.Cost;
+            }
+        }
+
+        public int CostBeside(WatchView view)
+        {
+            if (view.Key is { } key)
+                return CostOf(byKey, key.Identity);
+            if (view.Filter?.Equality is { } equality)
+                return byColumn.Find(known => ReferenceEquals(known.Column, equality.Column)) is { } column ? CostOf(column.ByValue, equality.Identity) : 0;
+            return othersCost;
         }
 
         /// <returns>Whether nothing is left.</returns>
@@ -62,6 +80,7 @@ internal sealed class ScopeIndex
             else
             {
                 others.Remove(scope);
+                othersCost -= scope.View.Cost;
             }
 
             return byKey.Count == 0 && byColumn.Count == 0 && others.Count == 0;
@@ -100,6 +119,15 @@ internal sealed class ScopeIndex
         {
             for (var scope = scopes.GetValueOrDefault(identity); scope is not null; scope = scope.Next_NeedsLock)
                 found.Add(scope);
+        }
+
+        /// <summary>They are few: what they cost together is bounded by what is asked here.</summary>
+        private static int CostOf(Dictionary<string, Scope> scopes, string identity)
+        {
+            var cost = 0;
+            for (var scope = scopes.GetValueOrDefault(identity); scope is not null; scope = scope.Next_NeedsLock)
+                cost += scope.View.Cost;
+            return cost;
         }
 
         private static void Link(Dictionary<string, Scope> scopes, string identity, Scope scope)

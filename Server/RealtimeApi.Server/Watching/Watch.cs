@@ -37,13 +37,14 @@ internal sealed class Watch : IDisposable
     private volatile bool hadEvents;
     private volatile bool disposed;
 
-    internal Watch(WatchEngine engine, Scope scope, Action<Watch> ready, LogPoint start, Snapshot? snapshot)
+    internal Watch(WatchEngine engine, Scope scope, string caller, Action<Watch> ready, LogPoint start, Snapshot? snapshot)
     {
         this.engine = engine;
         this.ready = ready;
         this.start = start;
         this.snapshot = snapshot;
         Scope = scope;
+        Caller = caller;
         StartsWithItems = snapshot is not null;
         sent = scanned = start;
     }
@@ -61,6 +62,9 @@ internal sealed class Watch : IDisposable
     public bool IsAtFrontier => scanned.Position >= engine.Frontier.Point.Position;
 
     internal Scope Scope { get; }
+
+    /// <summary>For whom it is, see <see cref="WatchEngine.StartAsync(WatchRequest, string, Action{Watch}, CancellationToken)"/>.</summary>
+    internal string Caller { get; }
 
     /// <summary>Where the scope keeps the watch, -1 once it does not; guarded by the engine's lock.</summary>
     internal int PlaceInScope { get; set; }

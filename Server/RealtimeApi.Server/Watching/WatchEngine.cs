@@ -14,7 +14,7 @@ namespace RealtimeApi.Server.Watching;
 /// <summary>Turns the feed into the events of each watch; every transport is thin above it. Knows no HTTP.</summary>
 /// <remarks>
 /// Thread-safe. One loop follows the feed and evaluates each change once for each scope that it may concern; members named <c>_NeedsLock</c>, here, in
-/// <see cref="ScopeIndex"/> and in <see cref="Scope"/>, are guarded by <see cref="gate"/>, which is never held while a callback or the database is waited for.
+/// <see cref="ScopeIndex"/> and in <see cref="Scope"/>, and <see cref="WatchCosts"/> are guarded by <see cref="gate"/>, which is never held while a callback or the database is waited for.
 /// The frontier and the scopes' histories are immutable and swapped whole, so that reads take no lock.
 /// </remarks>
 internal sealed partial class WatchEngine : BackgroundService
@@ -32,6 +32,7 @@ internal sealed partial class WatchEngine : BackgroundService
     private readonly ScopeIndex index_NeedsLock = new();
     private readonly RetainedEvents retained_NeedsLock;
     private readonly List<Watch> stalled_NeedsLock = [];
+    private readonly WatchCosts costs_NeedsLock;
     private readonly ChangeFeed feed;
     private readonly CatalogSource catalogs;
     private readonly IDatabase database;
@@ -62,6 +63,7 @@ internal sealed partial class WatchEngine : BackgroundService
         this.time = time;
         this.logger = logger;
         retained_NeedsLock = new(options.Value.Feed.WindowBytes);
+        costs_NeedsLock = new(this.options);
         CatchUp = new(database);
         Judge = new(database);
     }
@@ -97,8 +99,14 @@ internal sealed partial class WatchEngine : BackgroundService
     /// returned null; at most once until it is read again. It may come before that read has handed its null over, and must not block. The first read is the
     /// caller's to make.
     /// </summary>
-    /// <exception cref="ProblemException">The request is refused (unknown-resource, not-watchable, invalid-query, invalid-cursor, cursor-expired, unavailable).</exception>
-    public async ValueTask<Watch> StartAsync(WatchRequest request, Action<Watch> ready, CancellationToken cancellationToken)
+    /// <param name="request">What to watch, and from where.</param>
+    /// <param name="caller">For whom: what is watched for one caller is bounded. Empty for the server's own watches.</param>
+    /// <param name="ready">See above.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="ProblemException">
+    /// The request is refused (unknown-resource, not-watchable, invalid-query, invalid-cursor, cursor-expired, limit-exceeded, unavailable).
+    /// </exception>
+    public async ValueTask<Watch> StartAsync(WatchRequest request, string caller, Action<Watch> ready, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(ready);
@@ -121,7 +129,7 @@ internal sealed partial class WatchEngine : BackgroundService
                 else if (!request.Initial)
                     start = await FindStartAsync(view.Resource, cancellationToken);
 
-                if (TryAdd(view, state, start, ready) is { } watch)
+                if (TryAdd(view, state, start, caller, ready) is { } watch)
                     return watch;
             }
         }
@@ -130,6 +138,11 @@ internal sealed partial class WatchEngine : BackgroundService
             throw Unavailable(exception.Message);
         }
     }
+
+    /// <summary>Starts a watch of the server's own, which counts as no caller's.</summary>
+    /// <exception cref="ProblemException">As above.</exception>
+    public ValueTask<Watch> StartAsync(WatchRequest request, Action<Watch> ready, CancellationToken cancellationToken) =>
+        StartAsync(request, caller: "", ready, cancellationToken);
 
     /// <summary>Evaluates from where the feed stands; watches can be started once the host has started.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -162,6 +175,7 @@ internal sealed partial class WatchEngine : BackgroundService
             if (!scope.Remove_NeedsLock(watch))
                 return;
             WatchCount--;
+            costs_NeedsLock.Remove(watch.Caller, scope.View);
             if (scope.WatchCount == 0 && scope.End is null)
                 RemoveScope_NeedsLock(scope);
         }
@@ -191,7 +205,7 @@ internal sealed partial class WatchEngine : BackgroundService
         }
     }
 
-    private Watch? TryAdd(WatchView view, FeedState judged, LogPoint? start, Action<Watch> ready)
+    private Watch? TryAdd(WatchView view, FeedState judged, LogPoint? start, string caller, Action<Watch> ready)
     {
         lock (gate)
         {
@@ -202,14 +216,18 @@ internal sealed partial class WatchEngine : BackgroundService
             if (!current.State.CaptureStarts.TryGetValue(view.Resource.Name, out var captureStart) || start?.Position < captureStart)
                 return null;
             var key = new ScopeKey(view);
-            if (!scopes_NeedsLock.TryGetValue(key, out var scope))
+            var scope = scopes_NeedsLock.GetValueOrDefault(key);
+            if (scope is null)
+                costs_NeedsLock.RequireRoom(view, index_NeedsLock.CostBeside_NeedsLock(view));
+            costs_NeedsLock.Add(caller, view);
+            if (scope is null)
             {
                 scope = new(view, current.State.LogId, current.Point);
                 scopes_NeedsLock.Add(key, scope);
                 index_NeedsLock.Add_NeedsLock(scope);
             }
 
-            var watch = new Watch(this, scope, ready, start ?? current.Point, start is null ? new Snapshot(scope.View, time) : null);
+            var watch = new Watch(this, scope, caller, ready, start ?? current.Point, start is null ? new Snapshot(scope.View, time) : null);
             scope.Add_NeedsLock(watch);
             WatchCount++;
             return watch;

@@ -11,6 +11,12 @@ namespace RealtimeApi.Server.Watching;
 /// <remarks>PROTOCOL, Watching.</remarks>
 internal sealed class WatchView
 {
+    /// <summary>What a view costs at least with every change that is judged for it: twice the search for it, and its place among those that are told.</summary>
+    public const int LeastCost = 4;
+
+    /// <summary>An event that no view of other fields can share, one or two microseconds.</summary>
+    private const int EventCost = 40;
+
     /// <summary>One selection for all the views that send every field: there may be 100,000 of them.</summary>
     private static readonly ConditionalWeakTable<ResourceDefinition, FieldSelection> AllFields = new();
 
@@ -22,6 +28,8 @@ internal sealed class WatchView
         Select = select;
         Rights = rights;
         Text = $"{(key is null ? filter is null ? "" : "f" + filter : "k" + key.Identity)}\0{select}\0{rights}";
+        IsIndexed = key is not null || filter?.Equality is not null;
+        Cost = LeastCost + (filter?.Cost ?? 0) + (select.IsAll ? 0 : EventCost);
         ComparesFields = !select.IsAll || resource.Columns.Any(static c => c.Hidden);
     }
 
@@ -39,6 +47,12 @@ internal sealed class WatchView
 
     /// <summary>What equal views of one resource share.</summary>
     public string Text { get; }
+
+    /// <summary>About what a change costs that is judged for this view, as in <see cref="FilterNode.Cost"/>.</summary>
+    public int Cost { get; }
+
+    /// <summary>Whether it is found by hash: only the changes of one key or one value are judged for it.</summary>
+    public bool IsIndexed { get; }
 
     /// <summary>Whether a row may change without changing any of the fields that are sent.</summary>
     private bool ComparesFields { get; }

@@ -12,7 +12,12 @@ internal sealed class ProductServer : IBenchmarkServer
     private readonly BenchmarkDatabase database = new();
 
     public void AddServices(IServiceCollection services) => services
-        .AddRealtimeApi(options => options.Database.ConnectionString = database.ConnectionString)
+        .AddRealtimeApi(options =>
+        {
+            options.Database.ConnectionString = database.ConnectionString;
+            // All clients of a benchmark have one address.
+            options.Watching.MaxConnectionsPerCaller = options.Watching.MaxConnections;
+        })
         .AddResource("orders", resource => resource.Table("Orders").Watchable());
 
     public void Map(WebApplication app) => app.MapRealtimeApi();

@@ -20,6 +20,18 @@ public sealed class ProblemsTests
     }
 
     [Theory]
+    [InlineData("limit-exceeded: A connection may have 3 watches. Try again in 10 seconds.", 10)]
+    [InlineData("unavailable: The log is not open. Try again in 1 second.", 1)]
+    [InlineData("limit-exceeded: Try again in a while.", null)]
+    [InlineData("limit-exceeded: Try again in 10", null)]
+    [InlineData("limit-exceeded: Try again in 0 seconds.", null)]
+    [InlineData("limit-exceeded: Too many.", null)]
+    public void Refusal_OfTheHub_SaysWhenToTryAgain(string message, int? seconds)
+    {
+        Assert.Equal(seconds, (int?)Problems.Parse(new HubException(message))!.RetryAfter?.TotalSeconds);
+    }
+
+    [Theory]
     [InlineData("An unexpected error occurred invoking 'Subscribe' on the server.")]
     [InlineData("Failed to invoke 'Subscribe' due to an error on the server.")]
     [InlineData("Method does not exist.")]

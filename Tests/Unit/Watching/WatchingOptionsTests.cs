@@ -25,11 +25,15 @@ public sealed class WatchingOptionsTests
         options.Feed.PollInterval = TimeSpan.FromHours(1);
         options.Watching.BookmarkInterval = TimeSpan.Zero;
         options.Watching.MaxWatchesPerConnection = 0;
+        options.Watching.MaxConnections = 0;
+        options.Watching.MaxConnectionsPerCaller = 0;
+        options.Watching.MaxCost = 3;
+        options.Watching.MaxCostPerCaller = 3;
         options.Watching.SendTimeout = TimeSpan.Zero;
 
         string[] failures = [.. new FeedOptionsValidator().Validate(null, options).Failures!, .. new WatchingOptionsValidator().Validate(null, options).Failures!];
 
-        foreach (var setting in new[] { "Feed:Retention", "Feed:WindowBytes", "Feed:PollInterval", "Watching:BookmarkInterval", "Watching:MaxWatchesPerConnection", "Watching:SendTimeout" })
+        foreach (var setting in new[] { "Feed:Retention", "Feed:WindowBytes", "Feed:PollInterval", "Watching:BookmarkInterval", "Watching:MaxWatchesPerConnection", "Watching:SendTimeout", "Watching:MaxConnections", "Watching:MaxConnectionsPerCaller", "Watching:MaxCost", "Watching:MaxCostPerCaller" })
             Assert.Contains(failures, failure => failure.StartsWith($"RealtimeApi:{setting} ", StringComparison.Ordinal));
     }
 

@@ -178,7 +178,7 @@ internal sealed class ResourceOperations
         : [ProblemCodes.InvalidQuery, ProblemCodes.UnknownResource, ProblemCodes.Unavailable];
 
     private static IEnumerable<string> WatchProblems() =>
-        [ProblemCodes.InvalidQuery, ProblemCodes.InvalidCursor, ProblemCodes.UnknownResource, ProblemCodes.NotWatchable, ProblemCodes.CursorExpired, ProblemCodes.Unavailable];
+        [ProblemCodes.InvalidQuery, ProblemCodes.InvalidCursor, ProblemCodes.UnknownResource, ProblemCodes.NotWatchable, ProblemCodes.CursorExpired, ProblemCodes.LimitExceeded, ProblemCodes.Unavailable];
 
     private static IEnumerable<string> BodyProblems() =>
     [
