@@ -319,9 +319,11 @@ public abstract class ResourceHubSpecification(string protocol) : IDisposable
         Assert.Equal(410, problem.GetProperty("status").GetInt32());
         Assert.NotEmpty(Text(problem, "title"));
         Assert.NotEmpty(Text(problem, "detail"));
-        var cursor = await client.SubscribeAsync("w", new { resource = "orders" });
+        await client.SubscribeAsync("w", new { resource = "orders" });
         Insert(2, "open");
-        Assert.Equal("added 2", Describe((await client.NextEventsAsync("w", 1, cursor))[0]));
+        // The watch may have started before the first insert had been evaluated.
+        while (Describe((await client.NextBatchAsync("w")).Changes[^1]) is var last && last != "added 2")
+            Assert.Equal("added 1", last);
         database.Execute("INSERT INTO notes VALUES (1, 'still watched')");
         Assert.Equal("added 1", Describe((await client.NextBatchAsync("notes")).Changes[0]));
     }

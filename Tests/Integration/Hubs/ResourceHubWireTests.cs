@@ -140,7 +140,7 @@ public sealed class ResourceHubWireTests : IDisposable
     [Fact]
     public async Task Connections_AThousand_EachGetEveryChangeInOrder()
     {
-        await using var server = await TestServer.StartAsync(database.File);
+        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.MaxConnectionsPerCaller = 1000);
         var sockets = new List<RawHubSocket>();
         try
         {

@@ -292,7 +292,7 @@ public sealed class EventStreamTests : IDisposable
     [Fact]
     public async Task Streams_AThousand_EachGetEveryChangeInOrder()
     {
-        await using var server = await TestServer.StartAsync(database.File);
+        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.MaxConnectionsPerCaller = 1000);
         var streams = new List<StreamClient>();
         try
         {
