@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.SignalR;
 using RealtimeApi.Contracts;
 
@@ -12,6 +13,8 @@ internal static class Problems
 {
     /// <summary>A body longer than this is not a problem of ours, and is not read to its end.</summary>
     private const int MaximumBody = 64 * 1024;
+
+    private static readonly Regex AtTheEnd = new("Try again in ([0-9]{1,9}) seconds?\\.$", RegexOptions.CultureInvariant);
 
     /// <summary>What an HTTP answer other than 2xx and 304 says.</summary>
     public static async Task<RealtimeApiException> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
@@ -86,10 +89,8 @@ internal static class Problems
     /// <summary>What the hub, which has no headers, says at the end of a detail: <c>Try again in N seconds.</c></summary>
     private static TimeSpan? RetryAfterOf(string detail)
     {
-        const string Before = "Try again in ";
-        var start = detail.LastIndexOf(Before, StringComparison.Ordinal) + Before.Length;
-        var end = start < Before.Length ? -1 : detail.IndexOf(' ', start);
-        return end > 0 && int.TryParse(detail.Substring(start, end - start), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+        var match = AtTheEnd.Match(detail);
+        return match.Success && int.TryParse(match.Groups[1].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
             ? TimeSpan.FromSeconds(seconds)
             : null;
     }
