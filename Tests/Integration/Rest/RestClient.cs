@@ -47,7 +47,7 @@ internal static class RestClient
     public static string Header(this HttpResponseMessage response, string name) => Assert.Single(response.Headers.GetValues(name));
 
     /// <summary>Changes the database as another program would, and waits until the server's feed has seen it.</summary>
-    public static async Task ChangeAsync(this TestServer server, TempDatabase database, string sql)
+    public static async Task ChangeAsync(this TestServer server, TestDatabase database, string sql)
     {
         var feed = server.Services.GetRequiredService<ChangeFeed>();
         var before = feed.State!.Head.Position;

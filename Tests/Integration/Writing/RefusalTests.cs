@@ -77,7 +77,7 @@ public sealed class RefusalTests : IAsyncLifetime
     [Fact]
     public async Task Database_LockedByAnother_IsUnavailable()
     {
-        using (var other = shop.Database.Open())
+        using (var other = ((TempDatabase)shop.Database).Open())
         using (var transaction = other.BeginTransaction(deferred: false))
         {
             // The first waits for SQLite's lock, the second for the first.
@@ -121,7 +121,7 @@ public sealed class RefusalTests : IAsyncLifetime
 
     private string Dump()
     {
-        using var connection = shop.Database.Open();
+        using var connection = ((TempDatabase)shop.Database).Open();
         using var command = connection.CreateCommand();
         command.CommandText = """
             SELECT group_concat(line, x'0A') FROM (

@@ -7,7 +7,7 @@ namespace RealtimeApi.Tests.Integration.Writing;
 /// <summary>A server on a shop that can be written.</summary>
 public sealed class WritableShop : IAsyncLifetime
 {
-    public TempDatabase Database { get; } = new(
+    private const string Sqlite =
         """
         CREATE TABLE Customers (Code TEXT COLLATE NOCASE PRIMARY KEY, Name TEXT NOT NULL, Email TEXT UNIQUE);
         INSERT INTO Customers VALUES ('ALFKI', 'Alfred', 'alfred@example.org'), ('BERGS', 'Berta', NULL);
@@ -33,14 +33,62 @@ public sealed class WritableShop : IAsyncLifetime
             Id INTEGER PRIMARY KEY, Big BIGINT, Price DECIMAL(20,4), Ratio REAL, Flag BOOLEAN, Day DATE, Clock TIME, Moment DATETIME, Uid GUID, Data VARBINARY(4), Note TEXT, Loose);
         CREATE TABLE Defaults (
             Id TEXT PRIMARY KEY, A TEXT DEFAULT bare, B TEXT DEFAULT "quoted", C INT DEFAULT (1 + 1), D TEXT NOT NULL DEFAULT CURRENT_DATE, E INT DEFAULT TRUE, F TEXT DEFAULT 'it''s', bare TEXT, G INT DEFAULT -5);
-        """);
+        """;
+
+    private const string SqlServer =
+        """
+        CREATE TABLE Customers (Code nvarchar(20) COLLATE Latin1_General_CI_AS PRIMARY KEY, Name nvarchar(50) NOT NULL, Email nvarchar(50));
+        CREATE UNIQUE INDEX UniqueEmail ON Customers (Email) WHERE Email IS NOT NULL;
+        INSERT INTO Customers VALUES ('ALFKI', 'Alfred', 'alfred@example.org'), ('BERGS', 'Berta', NULL);
+        CREATE TABLE Orders (
+            Id int IDENTITY PRIMARY KEY, Customer nvarchar(20) COLLATE Latin1_General_CI_AS REFERENCES Customers (Code), Status nvarchar(10) NOT NULL DEFAULT 'open', Total decimal(10,2),
+            Quantity int CONSTRAINT enough CHECK (Quantity > 0), Twice AS (Quantity * 2), Note nvarchar(50), Secret nvarchar(20) DEFAULT 'hush');
+        INSERT INTO Orders (Customer, Status, Total, Quantity, Note, Secret) VALUES ('ALFKI', 'paid', 12.5, 3, 'first', 'deep');
+        INSERT INTO Orders (Customer) VALUES ('ALFKI');
+        CREATE TABLE Lines (OrderId int NOT NULL, Product nvarchar(20) NOT NULL, Amount int NOT NULL DEFAULT 1, PRIMARY KEY (OrderId, Product));
+        INSERT INTO Lines VALUES (1, 'a,b', 4);
+        CREATE TABLE Notes (Id int IDENTITY PRIMARY KEY, Text nvarchar(max));
+        CREATE TABLE Fixed (Id int PRIMARY KEY, Text nvarchar(20));
+        INSERT INTO Fixed VALUES (1, 'stays');
+        CREATE TABLE Guarded (Id int IDENTITY PRIMARY KEY, Level int);
+        CREATE TABLE Types (
+            Id int IDENTITY PRIMARY KEY, Big bigint, Price decimal(20,4), Ratio float, Flag bit, Day date, Clock time, Moment datetime2, Uid uniqueidentifier, Data varbinary(4), Note nvarchar(50));
+        CREATE TABLE Defaults (
+            Id nvarchar(20) PRIMARY KEY, A nvarchar(20) DEFAULT N'bare', B nvarchar(20) DEFAULT 'quoted', C int DEFAULT (1 + 1), D nvarchar(10) NOT NULL DEFAULT CONVERT(nvarchar(10), GETUTCDATE(), 23), E bit DEFAULT 1,
+            F nvarchar(20) DEFAULT 'it''s', bare nvarchar(20), G int DEFAULT -5);
+        GO
+        CREATE VIEW Paid AS SELECT Id, Total FROM Orders WHERE Status = 'paid';
+        GO
+        CREATE TRIGGER Guard ON Guarded AFTER INSERT AS
+        BEGIN
+            SET NOCOUNT ON;
+            IF EXISTS (SELECT 1 FROM inserted WHERE Level > 9) THROW 50001, N'Levels end at 9.', 1;
+            UPDATE Guarded SET Level = 2 WHERE Id IN (SELECT Id FROM inserted WHERE Level = 1);
+            DELETE FROM Guarded WHERE Id IN (SELECT Id FROM inserted WHERE Level = 5);
+        END;
+        """;
+
+    private readonly TestDatabaseKind kind;
+
+    public WritableShop()
+        : this(TestDatabaseKind.Sqlite)
+    {
+    }
+
+    internal WritableShop(TestDatabaseKind kind) => this.kind = kind;
+
+    public TestDatabase Database { get; private set; } = null!;
 
     public TestServer Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Server = await StartAsync();
+    public async ValueTask InitializeAsync()
+    {
+        Database = await TestDatabase.CreateAsync(kind, Sqlite, SqlServer);
+        Server = await StartAsync();
+    }
 
     /// <summary>Starts a server on the shop.</summary>
-    public Task<TestServer> StartAsync(Action<RealtimeApiOptions>? configure = null) => TestServer.StartAsync(Database.File, options =>
+    public Task<TestServer> StartAsync(Action<RealtimeApiOptions>? configure = null) => TestServer.StartAsync(Database, options =>
     {
         options.Resources["*"].Write = true;
         options.Resources["notes"] = new() { Watch = false };
@@ -51,7 +99,9 @@ public sealed class WritableShop : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await Server.DisposeAsync();
-        Database.Dispose();
+        if (Server is not null)
+            await Server.DisposeAsync();
+        if (Database is not null)
+            await Database.DisposeAsync();
     }
 }

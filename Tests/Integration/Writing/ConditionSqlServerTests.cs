@@ -1,0 +1,5 @@
+using RealtimeApi.Tests.TestSupport;
+
+namespace RealtimeApi.Tests.Integration.Writing;
+
+public sealed class ConditionSqlServerTests() : ConditionSpecification(TestDatabaseKind.SqlServer);
