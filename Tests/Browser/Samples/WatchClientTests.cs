@@ -392,6 +392,28 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task AccessToken_ExpiresOnAnOpenWatch_IsRenewed()
+    {
+        var host = await StartAsync();
+        var asked = new ConcurrentQueue<string?>();
+        await using var page = await OpenAsync(host.Address, Stream, "{ accessToken: () => `token-${window.given = (window.given ?? 0) + 1}` }", open => open.Page.RouteAsync("**/events?*", route =>
+        {
+            asked.Enqueue(route.Request.Headers.GetValueOrDefault("authorization"));
+            return asked.Count > 1 ? route.ContinueAsync() : route.FulfillAsync(new()
+            {
+                ContentType = "text/event-stream",
+                Headers = new Dictionary<string, string> { ["Access-Control-Allow-Origin"] = "*" },
+                Body = "event: reset\ndata: {}\n\nevent: ended\ndata: {\"type\":\"/problems/unauthorized\",\"title\":\"The token has expired.\",\"status\":401}\n\n",
+            });
+        }));
+
+        await page.WatchAsync("all", "{ resource: 'notes', initial: true }");
+
+        await page.ToldAsync("all", "reset", "reset", "added 1", "added 2", "synced");
+        Assert.Equal(2, asked.Distinct().Count());
+    }
+
+    [Fact]
     public async Task EventStream_InPieces_IsReadWithItsComments()
     {
         var host = await StartAsync();
