@@ -20,7 +20,7 @@ internal static class Problems
     public static async Task<RealtimeApiException> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var problem = IsJson(response.Content) ? await ReadProblemAsync(response.Content, cancellationToken).ConfigureAwait(false) : null;
-        return new(problem ?? OfStatus(response)) { RetryAfter = RetryAfterOf(response.Headers.RetryAfter, time) };
+        return new(problem is not null && problem.Type.StartsWith(ProblemDetails.TypePrefix, StringComparison.Ordinal) ? problem : OfStatus(response, problem?.Detail)) { RetryAfter = RetryAfterOf(response.Headers.RetryAfter, time) };
     }
 
     /// <summary>What a refused hub call says, or null when the message is not <c>&lt;code&gt;: &lt;detail&gt;</c>: then the server failed.</summary>
@@ -53,8 +53,7 @@ internal static class Problems
         {
             await content.LoadIntoBufferAsync(MaximumBody, cancellationToken).ConfigureAwait(false);
             using var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            var problem = await JsonSerializer.DeserializeAsync(stream, ClientJsonContext.Default.ProblemDetails, cancellationToken).ConfigureAwait(false);
-            return problem is not null && problem.Type.StartsWith(ProblemDetails.TypePrefix, StringComparison.Ordinal) ? problem : null;
+            return await JsonSerializer.DeserializeAsync(stream, ClientJsonContext.Default.ProblemDetails, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is JsonException or HttpRequestException)
         {
@@ -65,8 +64,8 @@ internal static class Problems
     private static bool IsJson(HttpContent content) =>
         content.Headers.ContentType?.MediaType is { } type && (type == "application/json" || type.EndsWith("+json", StringComparison.Ordinal));
 
-    /// <summary>An answer without problem details comes from something on the way, or from the web server itself.</summary>
-    private static ProblemDetails OfStatus(HttpResponseMessage response)
+    /// <summary>An answer without a code of the protocol comes from something on the way, from the web server itself, or from a server that failed.</summary>
+    private static ProblemDetails OfStatus(HttpResponseMessage response, string? detail)
     {
         var code = response.StatusCode switch
         {
@@ -77,7 +76,7 @@ internal static class Problems
             HttpStatusCode.ServiceUnavailable => ProblemCodes.Unavailable,
             _ => RealtimeApiException.InvalidAnswer,
         };
-        return Make(code, (int)response.StatusCode, $"{response.RequestMessage?.RequestUri} answered {(int)response.StatusCode} {response.ReasonPhrase}.");
+        return Make(code, (int)response.StatusCode, $"{response.RequestMessage?.RequestUri} answered {(int)response.StatusCode} {response.ReasonPhrase}." + (string.IsNullOrEmpty(detail) ? "" : " " + detail));
     }
 
     private static TimeSpan? RetryAfterOf(RetryConditionHeaderValue? value, TimeProvider time)

@@ -26,6 +26,9 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     private const string NeedsReflection = "Reads T by reflection, unless the serializer options have another resolver. Give the JsonTypeInfo<T> that source generation makes.";
 #endif
 
+    /// <summary>A page that is not there by then does not come: its connection is broken, and nobody has told.</summary>
+    private static readonly TimeSpan LongestRead = TimeSpan.FromSeconds(100);
+
     private static readonly JsonSerializerOptions DefaultJson = new(JsonSerializerDefaults.Web);
 
     private readonly RealtimeApiClientOptions options;
@@ -130,28 +133,31 @@ public sealed class RealtimeApiClient : IAsyncDisposable
 
     /// <param name="request">What to watch.</param>
     /// <param name="bufferSize">The changes that may wait.</param>
-    /// <param name="standing">Told whenever the watch comes to stand on a server or falls.</param>
-    internal Watch StartWatch(WatchRequest request, int bufferSize, Action<bool>? standing) => new(Transports, request, bufferSize, standing, NewBackoff(), logger);
+    /// <param name="standing">Told whenever the watch comes to stand on a server or falls, and what keeps it from standing.</param>
+    internal Watch StartWatch(WatchRequest request, int bufferSize, Action<bool, Exception?>? standing) => new(Transports, request, bufferSize, standing, NewBackoff, Time, logger);
 
-    /// <summary>Repeats a read of a watch until the server answers it or refuses.</summary>
+    /// <summary>Repeats a read of a watch until the server answers it or refuses, or has failed at it too often.</summary>
     internal async Task<TResult> RepeatAsync<TResult>(Func<CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Stopping);
         var backoff = NewBackoff();
+        var failures = 0;
         while (true)
         {
-            TimeSpan? atLeast;
+            RealtimeApiException? busy = null;
+            using var timeout = options.TimeProvider.CreateCancellationTokenSource(LongestRead);
+            using var attempt = CancellationTokenSource.CreateLinkedTokenSource(either.Token, timeout.Token);
             try
             {
-                return await read(either.Token).ConfigureAwait(false);
+                return await read(attempt.Token).ConfigureAwait(false);
             }
-            catch (RealtimeApiException e) when (e.IsTransient)
+            catch (RealtimeApiException e) when (e.IsTransient && !(e.IsServerFailure && ++failures > RealtimeApiException.MaximumServerFailures))
             {
-                atLeast = e.RetryAfter;
+                busy = e;
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !either.IsCancellationRequested))
             {
-                atLeast = null;
+                // The server is away.
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {
@@ -160,7 +166,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
 
             try
             {
-                await backoff.WaitAsync(atLeast, either.Token).ConfigureAwait(false);
+                await (busy is null ? backoff.WaitAsync(null, either.Token) : backoff.WaitWhileBusyAsync(busy, either.Token)).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

@@ -62,7 +62,7 @@ public sealed record RealtimeApiClientOptions
     /// <value>Default: <see cref="WatchTransport.Automatic"/>. Any other pins it.</value>
     public WatchTransport Transport { get; init; }
 
-    /// <summary>The time after which a better transport is tried again, give or take half of it.</summary>
+    /// <summary>The longest time after which a better transport is tried again, give or take half of it. The first attempt comes after a sixteenth of it, the next ones each after twice the time.</summary>
     /// <value>Default: 5 minutes.</value>
     public TimeSpan TransportRetryInterval { get; init; } = TimeSpan.FromMinutes(5);
 

@@ -38,6 +38,12 @@ public sealed class RealtimeApiException : Exception
     /// <summary>Whether the same request may succeed later: the server is busy or failed, rather than refused. Watches repeat such calls by themselves.</summary>
     public bool IsTransient => Problem.Status is 408 or 429 or >= 500;
 
+    /// <summary>Whether the server itself failed at the request, as it may do every time; what stands before it says 502 to 504 while it is away.</summary>
+    internal bool IsServerFailure => Problem.Status == 500 || (Problem.Status > 500 && Code is not (InvalidAnswer or ProblemCodes.Unavailable));
+
+    /// <summary>How often in a row a watch puts up with a server that fails at it: with the waits in between, some two minutes.</summary>
+    internal const int MaximumServerFailures = 20;
+
     private static string MessageOf(ProblemDetails problem) =>
         string.IsNullOrEmpty(problem.Detail) ? $"{problem.Code}: {problem.Title}" : $"{problem.Code}: {problem.Detail}";
 }

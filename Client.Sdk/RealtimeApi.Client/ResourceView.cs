@@ -111,7 +111,7 @@ public class ResourceView<T>
     /// <summary>The changes of the view as they are committed, each once and in order, from <see cref="WatchOptions.Since"/> or from now on; optionally the current items first.</summary>
     /// <remarks>
     /// It goes on until the caller stops or the server refuses. A lost connection, a restarted server and a busy one are waited for as long as it takes, and the
-    /// watch resumes from where it stood, so that no change is lost or given twice. Over a WebSocket, all watches of a client share one connection. PROTOCOL, section Watching.
+    /// watch resumes from where it stood, so that no change is lost or given twice. A server that takes the watch and itself fails at it, 20 times in a row, has refused it. Over a WebSocket, all watches of a client share one connection. PROTOCOL, section Watching.
     /// The watch begins when the enumeration does, and ends with it.
     /// </remarks>
     /// <param name="options">Where it begins and what it tells. Default: changes from now on.</param>
@@ -178,7 +178,7 @@ public class ResourceView<T>
 
     private protected string SelectQuery => select is null ? "" : "$select=" + Uri.EscapeDataString(select);
 
-    private async IAsyncEnumerable<ItemChange<T>> EnumerateAsync(ItemKey? key, WatchOptions options, Action<bool>? standing, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<ItemChange<T>> EnumerateAsync(ItemKey? key, WatchOptions options, Action<bool, Exception?>? standing, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new WatchRequest { Resource = Name, Key = key?.Text, Filter = filter, Select = select, Since = options.Since };
         using var watch = Client.StartWatch(request, options.BufferSize, standing);

@@ -5,6 +5,12 @@ namespace RealtimeApi.Client;
 internal sealed class Backoff(TimeProvider time, TimeSpan maximum, Func<double> random)
 {
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>What a server asks for beyond this is a mistake of a clock, or would leave a watch for dead.</summary>
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromHours(1);
+
+    /// <summary>The least wait before a server that says it is busy is asked again, where it names none.</summary>
+    private static readonly TimeSpan LeastWhenBusy = TimeSpan.FromSeconds(1);
     private static readonly Random Shared = new();
 
     public int Failures { get; private set; }
@@ -26,8 +32,12 @@ internal sealed class Backoff(TimeProvider time, TimeSpan maximum, Func<double> 
         var bound = Math.Min(maximum.TotalMilliseconds, First.TotalMilliseconds * Math.Pow(2, Math.Min(Failures, 30)));
         Failures++;
         var wait = TimeSpan.FromMilliseconds(random() * bound);
-        return atLeast is { } least ? least + wait : wait;
+        return atLeast is { } least ? (least < LongestAsked ? least : LongestAsked) + wait : wait;
     }
+
+    /// <summary>Waits before a server that says it is busy is asked again: the time it asked for, or a second, and some more.</summary>
+    public Task WaitWhileBusyAsync(RealtimeApiException refusal, CancellationToken cancellationToken) =>
+        WaitAsync(refusal.RetryAfter ?? (maximum < LeastWhenBusy ? maximum : LeastWhenBusy), cancellationToken);
 
     public Task WaitAsync(TimeSpan? atLeast, CancellationToken cancellationToken) => time.Delay(Next(atLeast), cancellationToken);
 }

@@ -143,6 +143,8 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
             {
+                if (e is not TransportUnsuitableException)
+                    unsuitable = 0; // The server was away in between.
                 error = e;
                 atLeast = (e as RealtimeApiException)?.RetryAfter;
             }

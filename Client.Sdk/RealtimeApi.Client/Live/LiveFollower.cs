@@ -12,7 +12,7 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     /// <summary>The most changes that are applied in one go, so that a user interface can do other things in between.</summary>
     private const int MaximumBatch = 256;
 
-    private readonly Func<Action<bool>, CancellationToken, IAsyncEnumerable<ItemChange<T>>> watch;
+    private readonly Func<Action<bool, Exception?>, CancellationToken, IAsyncEnumerable<ItemChange<T>>> watch;
     private readonly LiveViewOptions<T> options;
     private readonly JsonTypeInfo<T> type;
     private readonly LiveContext context;
@@ -27,16 +27,17 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     private LiveView<T> view = null!;
     private HashSet<string>? listed;
     private volatile Exception? failure;
+    private volatile Exception? trouble;
     private volatile bool stands;
     private volatile bool ended;
 
-    /// <param name="watch">Watches the view with its initial items, and says when the watch stands and when not.</param>
+    /// <param name="watch">Watches the view with its initial items, and says when the watch stands and when not, and what keeps it from standing.</param>
     /// <param name="options">The view's.</param>
     /// <param name="type">How items are written to compare them.</param>
     /// <param name="time">Dates the status.</param>
     /// <param name="backoff">The waits between lists.</param>
     /// <param name="logger">The client's.</param>
-    public LiveFollower(Func<Action<bool>, CancellationToken, IAsyncEnumerable<ItemChange<T>>> watch, LiveViewOptions<T> options, JsonTypeInfo<T> type, TimeProvider time, Backoff backoff, ILogger logger)
+    public LiveFollower(Func<Action<bool, Exception?>, CancellationToken, IAsyncEnumerable<ItemChange<T>>> watch, LiveViewOptions<T> options, JsonTypeInfo<T> type, TimeProvider time, Backoff backoff, ILogger logger)
     {
         this.watch = watch;
         this.options = options;
@@ -79,6 +80,12 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
                 catch (RealtimeApiException e) when (e.Code == Contracts.ProblemCodes.CursorExpired)
                 {
                     Log.ListsAgain(logger, e.Message);
+                }
+                catch (RealtimeApiException e) when (e.IsTransient && synced.Task.IsCompleted)
+                {
+                    // A server that fails at a change may not fail at the list.
+                    Log.ListsAgain(logger, e.Message);
+                    trouble = e;
                 }
 
                 stands = false;
@@ -165,7 +172,7 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
                 view.Remove(entry.Key, entry.Value);
         listed = null;
         backoff.Reset();
-        view.SetSynced(new(stands ? LiveState.Current : LiveState.Stale, time.GetUtcNow()));
+        view.SetSynced(new(stands ? LiveState.Current : LiveState.Stale, time.GetUtcNow()) { Error = stands ? null : trouble });
         synced.TrySetResult(true);
     }
 
@@ -186,9 +193,11 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     }
 
     /// <summary>Called by the watch, in order, whenever it comes to stand on a server or falls.</summary>
-    private void OnStanding(bool standing)
+    private void OnStanding(bool standing, Exception? why)
     {
         stands = standing;
+        if (standing || why is not null)
+            trouble = why;
         _ = UpdateStatusAsync();
     }
 
@@ -214,10 +223,11 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     {
         if (ended)
             return;
-        var before = view.Status.State;
-        var now = listed is null && stands ? LiveState.Current : before == LiveState.Connecting && listed is not null ? LiveState.Connecting : LiveState.Stale;
-        if (now != before)
-            view.SetStatus(new(now, time.GetUtcNow()));
+        var before = view.Status;
+        var now = listed is null && stands ? LiveState.Current : before.State == LiveState.Connecting && listed is not null ? LiveState.Connecting : LiveState.Stale;
+        var error = now == LiveState.Current ? null : trouble;
+        if (now != before.State || error != before.Error)
+            view.SetStatus(new(now, now == before.State ? before.Since : time.GetUtcNow()) { Error = error });
     }
 
     private async Task InTurnAsync(Action action)

@@ -173,7 +173,12 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
 
     /// <summary>What an error of a watch's request means for the watch: that the server refuses, that it is away, or that the way to it is not one.</summary>
     public static SubscriptionEnd EndOf(RealtimeApiException error) =>
-        new(error.Code != RealtimeApiException.InvalidAnswer ? SubscriptionEndReason.Ended : error.IsTransient ? SubscriptionEndReason.Broken : SubscriptionEndReason.Unsuitable, error);
+        new(
+            error.IsServerFailure ? SubscriptionEndReason.Failed
+            : error.Code != RealtimeApiException.InvalidAnswer ? SubscriptionEndReason.Ended
+            : error.IsTransient ? SubscriptionEndReason.Broken
+            : SubscriptionEndReason.Unsuitable,
+            error);
 
     private async Task<Uri> WatchAddressOfAsync(WatchRequest request, string end, string more, CancellationToken cancellationToken)
     {

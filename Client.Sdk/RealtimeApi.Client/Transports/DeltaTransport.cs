@@ -9,10 +9,11 @@ internal sealed class DeltaTransport(WatchTransport kind, RestApi rest, Realtime
     /// <summary>Shorter than the 30 seconds after which some proxies give up on an answer.</summary>
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(25);
 
-    /// <summary>So many requests in a row that wait and fail, each after one that did not wait and succeeded, are no accident.</summary>
-    private const int MaximumFailedWaits = 2;
+    /// <summary>An answer that waited for a change and has none comes later than this.</summary>
+    private static readonly TimeSpan TooSoon = TimeSpan.FromSeconds(1);
 
-    private int failedWaits;
+    /// <summary>Requests that wait and fail, each time followed by one that does not wait and succeeds.</summary>
+    private readonly Suspicions failedWaits = new(maximum: 2);
 
     public WatchTransport Kind => kind;
 
@@ -21,7 +22,7 @@ internal sealed class DeltaTransport(WatchTransport kind, RestApi rest, Realtime
     public async Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
     {
         var end = await FollowAsync(subscription, request, cancellationToken).ConfigureAwait(false);
-        if (end.Reason is SubscriptionEndReason.Broken or SubscriptionEndReason.Unsuitable)
+        if (end.IsFailure)
             states.Broke(end.Cause);
         return end;
     }
@@ -33,6 +34,8 @@ internal sealed class DeltaTransport(WatchTransport kind, RestApi rest, Realtime
         while (true)
         {
             ChangesAnswer answer;
+            var begun = failedWaits.Begin();
+            var asked = options.TimeProvider.GetTimestamp();
             using var timeout = options.TimeProvider.CreateCancellationTokenSource(wait + options.ConnectTimeout);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
             try
@@ -46,38 +49,45 @@ internal sealed class DeltaTransport(WatchTransport kind, RestApi rest, Realtime
             catch (RealtimeApiException e)
             {
                 var end = RestApi.EndOf(e);
-                return end.Reason == SubscriptionEndReason.Broken ? Broken(wait, e) : end;
+                return end.Reason == SubscriptionEndReason.Broken ? Broken(wait, begun, e) : end;
             }
             catch (Exception e)
             {
                 // Whatever broke it, the token provider included, is tried again.
-                return Broken(wait, e);
+                return Broken(wait, begun, e);
             }
 
+            var mayNotWait = wait == TimeSpan.Zero && failedWaits.Confirm();
             if (wait > TimeSpan.Zero)
-                Interlocked.Exchange(ref failedWaits, 0);
+                failedWaits.Clear();
             if (subscription.TryStart(cursor ?? answer.Cursor!))
                 states.Opened();
             if (cursor is not null && (answer.Changes!.Count > 0 || answer.Cursor != cursor))
                 subscription.Take(ChangeBatch.Of(cursor, answer.Cursor!, answer.Changes));
             if (subscription.Ended.IsCompleted)
                 return await subscription.Ended.ConfigureAwait(false);
+            if (mayNotWait)
+                return new(SubscriptionEndReason.Unsuitable) { Cause = new TransportUnsuitableException("Requests that wait for changes fail, and others do not.") };
 
+            // Whatever makes it answer so, asking at once again and again would help nobody.
+            var isEmptyTooSoon = wait > TimeSpan.Zero && answer.Changes!.Count == 0 && options.TimeProvider.GetElapsedTime(asked) < TooSoon;
+            var hasComeOn = answer.Cursor != cursor;
             cursor = answer.Cursor;
-            if (answer.More)
-            {
+            if (answer.More && hasComeOn)
                 wait = TimeSpan.Zero;
-                continue;
-            }
-            if (kind == WatchTransport.LongPolling)
+            else if (kind == WatchTransport.LongPolling && !isEmptyTooSoon && !answer.More)
                 wait = Wait;
             else
                 await options.TimeProvider.Delay(TimeSpan.FromTicks((long)(options.PollInterval.Ticks * (0.75 + (random() / 2)))), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private SubscriptionEnd Broken(TimeSpan wait, Exception cause) =>
-        wait > TimeSpan.Zero && Interlocked.Increment(ref failedWaits) >= MaximumFailedWaits
-            ? new(SubscriptionEndReason.Unsuitable) { Cause = new TransportUnsuitableException("Requests that wait for changes fail.", cause) }
-            : new(SubscriptionEndReason.Broken) { Cause = cause };
+    private SubscriptionEnd Broken(TimeSpan wait, long begun, Exception cause)
+    {
+        if (wait > TimeSpan.Zero)
+            failedWaits.Raise(begun);
+        else
+            failedWaits.Clear(); // It is the server that is away.
+        return new(SubscriptionEndReason.Broken) { Cause = cause };
+    }
 }

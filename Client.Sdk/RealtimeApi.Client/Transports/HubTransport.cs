@@ -72,7 +72,7 @@ internal sealed class HubTransport(ConnectionLoop connection, TimeProvider time)
             session.Forget(subscription);
             return Problems.Parse(e) is { } refusal
                 ? new(SubscriptionEndReason.Ended, refusal)
-                : new(SubscriptionEndReason.Failed, Problems.Invalid(e.Message, e));
+                : new(SubscriptionEndReason.Failed, new(Problems.Make(RealtimeApiException.InvalidAnswer, 500, e.Message), e));
         }
         catch (Exception)
         {

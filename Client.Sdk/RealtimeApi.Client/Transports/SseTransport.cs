@@ -8,10 +8,8 @@ namespace RealtimeApi.Client;
 /// <remarks>PROTOCOL, section Server-sent events.</remarks>
 internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions options, StreamStates states) : IWatchTransport
 {
-    /// <summary>So many streams in a row that end before they have begun are no accident.</summary>
-    private const int MaximumStillborn = 2;
-
-    private int stillborn;
+    /// <summary>Streams that end before they have begun, though the server has answered.</summary>
+    private readonly Suspicions stillborn = new(maximum: 2);
 
     public WatchTransport Kind => WatchTransport.ServerSentEvents;
 
@@ -20,7 +18,7 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
     public async Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
     {
         var end = await FollowAsync(subscription, request, cancellationToken).ConfigureAwait(false);
-        if (end.Reason is SubscriptionEndReason.Broken or SubscriptionEndReason.Unsuitable)
+        if (end.IsFailure)
             states.Broke(end.Cause);
         return end;
     }
@@ -30,6 +28,7 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
         // A stream whose first bytes do not come is held back by something on the way; later, the server's comments keep it alive.
         using var silence = new SilenceTimer(options.TimeProvider, options.ConnectTimeout, cancellationToken);
         var (isOpen, isHeard) = (false, false);
+        var begun = stillborn.Begin();
         try
         {
             using var response = await rest.OpenEventsAsync(request, silence.Token).ConfigureAwait(false);
@@ -65,10 +64,14 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
             return Broken(e);
         }
 
-        SubscriptionEnd Broken(Exception cause) =>
-            isOpen && subscription.Cursor is null && Interlocked.Increment(ref stillborn) >= MaximumStillborn
-                ? Unsuitable("Streams of events end before they begin.", cause)
-                : new(SubscriptionEndReason.Broken) { Cause = cause };
+        SubscriptionEnd Broken(Exception cause)
+        {
+            if (!isOpen)
+                stillborn.Clear();
+            else if (subscription.Cursor is null)
+                stillborn.Raise(begun);
+            return stillborn.Confirm() ? Unsuitable("Streams of events end before they begin.", cause) : new(SubscriptionEndReason.Broken) { Cause = cause };
+        }
     }
 
     private static SubscriptionEnd Unsuitable(string message, Exception cause) =>
@@ -103,7 +106,7 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
     {
         if (!subscription.TryStart(cursor))
             return false;
-        Interlocked.Exchange(ref stillborn, 0);
+        stillborn.Clear();
         states.Opened();
         return true;
     }

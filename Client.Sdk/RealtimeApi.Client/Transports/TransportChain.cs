@@ -5,10 +5,13 @@ namespace RealtimeApi.Client;
 /// <summary>The transports of a client, the best first, and which of them its watches use.</summary>
 /// <remarks>
 /// All watches use the same one, since what stands in the way of one stands in the way of all. A lock guards which it is. A watch that finds it unsuitable has all
-/// of them go on with the next; while a worse one than the first is used, one task tries better ones at long intervals.
+/// of them go on with the next; while a worse one than the first is used, one task tries better ones at intervals that become long.
 /// </remarks>
 internal sealed partial class TransportChain : IDisposable
 {
+    /// <summary>The part of the interval after which a better transport is tried for the first time.</summary>
+    private const int FirstAttempt = 16;
+
     private readonly object gate = new();
     private readonly IReadOnlyList<IWatchTransport> transports;
     private readonly Func<CancellationToken, Task<bool>> firstWorks;
@@ -23,7 +26,7 @@ internal sealed partial class TransportChain : IDisposable
 
     /// <param name="transports">The best first.</param>
     /// <param name="firstWorks">Tries the first one without disturbing the watches.</param>
-    /// <param name="retryInterval">The time between attempts at better ones, on average.</param>
+    /// <param name="retryInterval">The time between attempts at better ones, on average; the first ones come sooner.</param>
     /// <param name="time">The clock.</param>
     /// <param name="random">Spreads the attempts.</param>
     /// <param name="logger">The client's.</param>
@@ -71,7 +74,7 @@ internal sealed partial class TransportChain : IDisposable
             if (level > 0 && !climbing)
             {
                 climbing = true;
-                _ = Task.Run(ClimbAsync);
+                _ = ClimbAsync();
             }
         }
         Cancel(left);
@@ -114,9 +117,10 @@ internal sealed partial class TransportChain : IDisposable
     {
         try
         {
-            while (true)
+            // What stood in the way may have been there for a moment only.
+            for (var wait = retryInterval.Ticks / FirstAttempt; ; wait = Math.Min(2 * wait, retryInterval.Ticks))
             {
-                await time.Delay(TimeSpan.FromTicks((long)(retryInterval.Ticks * (0.5 + random()))), stopping).ConfigureAwait(false);
+                await time.Delay(TimeSpan.FromTicks((long)(wait * (0.5 + random()))), stopping).ConfigureAwait(false);
                 var works = await firstWorks(stopping).ConfigureAwait(false);
                 CancellationTokenSource? left = null;
                 lock (gate)

@@ -39,6 +39,9 @@ internal sealed record SubscriptionEnd(SubscriptionEndReason Reason, RealtimeApi
     /// <summary>What broke it, where something did.</summary>
     public Exception? Cause { get; init; } = Error;
 
+    /// <summary>Whether it was not the watch that was refused or left: something, or the server, failed.</summary>
+    public bool IsFailure => Reason is SubscriptionEndReason.Broken or SubscriptionEndReason.Unsuitable or SubscriptionEndReason.Failed || (Reason == SubscriptionEndReason.Ended && Error!.IsTransient);
+
     public static SubscriptionEnd Broken { get; } = new(SubscriptionEndReason.Broken);
 
     public static SubscriptionEnd Left { get; } = new(SubscriptionEndReason.Left);

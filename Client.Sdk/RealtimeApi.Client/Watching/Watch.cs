@@ -7,12 +7,17 @@ namespace RealtimeApi.Client;
 /// <remarks>Owned by one loop; the caller reads <see cref="Buffer"/>. All it takes to go on is <see cref="cursor"/>.</remarks>
 internal sealed partial class Watch : IDisposable
 {
+    /// <summary>A watch that has stood for so long is sound: the next failure starts from the shortest wait again.</summary>
+    private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
+
     private static int lastNumber;
 
     private readonly TransportChain transports;
     private readonly WatchRequest request;
-    private readonly Action<bool>? standing;
+    private readonly Action<bool, Exception?>? standing;
     private readonly Backoff backoff;
+    private readonly Backoff busy;
+    private readonly TimeProvider time;
     private readonly ILogger logger;
     private readonly CancellationTokenSource stopping;
     private readonly TaskCompletionSource<string> started = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,13 +26,16 @@ internal sealed partial class Watch : IDisposable
     private IWatchTransport transport;
     private IDisposable use;
     private int attempts;
+    private int failures;
+    private long stoodSince;
 
-    public Watch(TransportChain transports, WatchRequest request, int bufferSize, Action<bool>? standing, Backoff backoff, ILogger logger)
+    public Watch(TransportChain transports, WatchRequest request, int bufferSize, Action<bool, Exception?>? standing, Func<Backoff> newBackoff, TimeProvider time, ILogger logger)
     {
         this.transports = transports;
         this.request = request;
         this.standing = standing;
-        this.backoff = backoff;
+        (backoff, busy) = (newBackoff(), newBackoff());
+        this.time = time;
         this.logger = logger;
         cursor = request.Since;
         Buffer = new(bufferSize);
@@ -101,9 +109,17 @@ internal sealed partial class Watch : IDisposable
             var subscription = new Subscription($"{number}.{++attempts}", Buffer, OnStarted);
             var end = await RunAsync(subscription, left, cancellationToken).ConfigureAwait(false);
             cursor = subscription.Cursor ?? cursor;
-            if (subscription.Taken > 0)
+            var wasAccepted = subscription.Cursor is not null;
+            var hasHeld = wasAccepted && time.GetElapsedTime(stoodSince) >= Stable;
+            if (subscription.Taken > 0 || hasHeld)
+            {
                 backoff.Reset();
-            await PrepareNextAsync(end, cancellationToken).ConfigureAwait(false);
+                failures = 0;
+            }
+            // One that says it is busy after each few changes is asked ever less often, too.
+            if (hasHeld)
+                busy.Reset();
+            await PrepareNextAsync(end, wasAccepted, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -123,19 +139,22 @@ internal sealed partial class Watch : IDisposable
         {
             subscription.End(SubscriptionEnd.Disconnected);
             if (subscription.Cursor is not null)
-                standing?.Invoke(false);
+                standing?.Invoke(false, null);
         }
     }
 
     private void OnStarted(string start)
     {
+        stoodSince = time.GetTimestamp();
         started.TrySetResult(start);
-        standing?.Invoke(true);
+        standing?.Invoke(true, null);
     }
 
     /// <summary>Does what must be done before the watch can go on, or throws why it cannot.</summary>
-    private async Task PrepareNextAsync(SubscriptionEnd end, CancellationToken cancellationToken)
+    private async Task PrepareNextAsync(SubscriptionEnd end, bool wasAccepted, CancellationToken cancellationToken)
     {
+        if (end is { IsFailure: true, Cause: { } trouble })
+            standing?.Invoke(false, trouble);
         switch (end.Reason)
         {
             case SubscriptionEndReason.Disconnected or SubscriptionEndReason.Left:
@@ -147,8 +166,12 @@ internal sealed partial class Watch : IDisposable
                 await Buffer.RoomAsync().WaitAsync(cancellationToken).ConfigureAwait(false);
                 break;
 
+            case SubscriptionEndReason.Failed when started.Task.IsCompleted && ++failures <= RealtimeApiException.MaximumServerFailures: // Of a new watch it is news; of one that stood before, a disturbance to get over.
+                Log.Failed(logger, request.Resource, end.Error!.Message);
+                await busy.WaitWhileBusyAsync(end.Error, cancellationToken).ConfigureAwait(false);
+                break;
+
             case SubscriptionEndReason.Gap:
-            case SubscriptionEndReason.Failed when started.Task.IsCompleted: // Of a new watch it is news; of one that stood before, a disturbance to get over.
                 Log.Gap(logger, request.Resource);
                 await backoff.WaitAsync(null, cancellationToken).ConfigureAwait(false);
                 break;
@@ -166,9 +189,10 @@ internal sealed partial class Watch : IDisposable
                     await backoff.WaitAsync(null, cancellationToken).ConfigureAwait(false);
                 break;
 
-            case SubscriptionEndReason.Ended when end.Error!.IsTransient:
+            // A server that does not take the watch is waited for as long as it takes; one that takes it and breaks off, again and again at the same place, fails at it.
+            case SubscriptionEndReason.Ended when end.Error!.IsTransient && !(wasAccepted && ++failures > RealtimeApiException.MaximumServerFailures):
                 Log.Busy(logger, request.Resource, end.Error.Message);
-                await backoff.WaitAsync(end.Error.RetryAfter, cancellationToken).ConfigureAwait(false);
+                await busy.WaitWhileBusyAsync(end.Error, cancellationToken).ConfigureAwait(false);
                 break;
 
             default:
@@ -189,5 +213,8 @@ internal sealed partial class Watch : IDisposable
 
         [LoggerMessage(4, LogLevel.Information, "A watch of {Resource} was cut off and goes on from its last cursor: {Reason}", EventName = "Broken")]
         public static partial void Broken(ILogger logger, string resource, string reason);
+
+        [LoggerMessage(5, LogLevel.Warning, "The server failed at a watch of {Resource}, which is tried again from its last cursor: {Reason}", EventName = "Failed")]
+        public static partial void Failed(ILogger logger, string resource, string reason);
     }
 }

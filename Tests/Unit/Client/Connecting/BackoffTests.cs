@@ -50,6 +50,26 @@ public sealed class BackoffTests
     }
 
     [Fact]
+    public void Wait_ThatTheServerAsksForByMistake_IsAnHour()
+    {
+        Assert.Equal(3600.5, new Backoff(time, TimeSpan.FromSeconds(30), () => 1).Next(TimeSpan.FromDays(40)).TotalSeconds);
+    }
+
+    [Theory]
+    [InlineData(null, 1)]
+    [InlineData(7, 7)]
+    public void WaitWhileBusy_LastsAtLeastWhatTheServerAsksForOrASecond(int? seconds, int expected)
+    {
+        var refusal = new RealtimeApiException(new() { Type = "/problems/limit-exceeded", Status = 429 }) { RetryAfter = seconds is { } s ? TimeSpan.FromSeconds(s) : null };
+        var wait = new Backoff(time, TimeSpan.FromSeconds(30), () => 0).WaitWhileBusyAsync(refusal, TestContext.Current.CancellationToken);
+
+        time.Advance(TimeSpan.FromSeconds(expected - 0.1));
+        Assert.False(wait.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.True(wait.IsCompleted);
+    }
+
+    [Fact]
     public void Failures_ForDays_StayAtTheMaximum()
     {
         var backoff = new Backoff(time, TimeSpan.FromSeconds(30), () => 1);
