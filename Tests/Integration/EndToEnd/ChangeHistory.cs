@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using RealtimeApi.Server.Feed;
 using RealtimeApi.Tests.Integration.Hubs;
 using Xunit;
 
@@ -48,7 +49,7 @@ internal sealed class ChangeHistory
     }
 
     /// <summary>The events of a view after a position.</summary>
-    public IEnumerable<Seen> EventsOf(View view, long after)
+    public IEnumerable<Seen> EventsOf(View view, LogPosition after)
     {
         foreach (var (change, before) in changes)
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using RealtimeApi.Server.Feed;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.EndToEnd;
@@ -16,7 +17,7 @@ internal sealed class Followed(View view, string name)
     public string? Cursor { get; private set; }
 
     /// <summary>Where the changes begin.</summary>
-    public long Start { get; private set; }
+    public LogPosition Start { get; private set; }
 
     /// <summary>The view, item by key; null for a watch that did not begin with the items.</summary>
     public Dictionary<string, JsonObject>? Items { get; private set; }

@@ -12,14 +12,14 @@ namespace RealtimeApi.Tests.Integration.EndToEnd;
 /// <param name="Key">The item's key.</param>
 /// <param name="Data">The item, unless it is removed.</param>
 /// <param name="Time">When it was written.</param>
-internal sealed record Seen(long Position, bool IsExact, string Operation, string View, string Key, JsonObject? Data, DateTimeOffset Time)
+internal sealed record Seen(LogPosition Position, bool IsExact, string Operation, string View, string Key, JsonObject? Data, DateTimeOffset Time)
 {
     public override string ToString() => $"{Position} {Operation} {View} {Key} {Data?.ToJsonString()}";
 
     /// <summary>A client never looks into a cursor; the test does, to see the order.</summary>
-    public static long PositionOf(string? cursor)
+    public static LogPosition PositionOf(string? cursor)
     {
         Assert.True(Cursor.TryParse(cursor, out var parsed), $"'{cursor}' is no cursor.");
-        return parsed!.Point.Position.Major;
+        return parsed!.Point.Position;
     }
 }

@@ -5,14 +5,14 @@ using Xunit;
 namespace RealtimeApi.Tests.Integration.EndToEnd;
 
 /// <summary>Programs that write into the database and know nothing of the server.</summary>
-internal static class Writers
+internal static class SqliteWriters
 {
     private const int Constraint = 19;
 
     /// <summary>Writes with the library of this process, statement by statement, until stopped.</summary>
     public static async Task WriteHereAsync(TempDatabase database, Random random, CancellationToken stop)
     {
-        var statements = new RandomStatements(random);
+        var statements = new SqliteStatements(random);
         while (!stop.IsCancellationRequested)
         {
             using var connection = database.Open();
@@ -32,7 +32,7 @@ internal static class Writers
     /// <summary>Writes with one process of the sqlite3 program after another until stopped.</summary>
     public static async Task WriteByShellAsync(TempDatabase database, Random random, CancellationToken stop)
     {
-        var statements = new RandomStatements(random);
+        var statements = new SqliteStatements(random);
         while (!stop.IsCancellationRequested)
         {
             // Now and then one that does not wait for others' locks, and loses.
