@@ -15,6 +15,13 @@ public sealed class RealtimeApiOptions
     /// <summary>Which database.</summary>
     public DatabaseOptions Database { get; } = new();
 
+    /// <summary>
+    /// The Redis by which several nodes on one database tell each other of changes, as StackExchange.Redis takes it: <c>redis.example:6379,password=…,ssl=true</c>.
+    /// Without one they see each other's writes when they next look at the log.
+    /// </summary>
+    /// <value>Default: null, no Redis.</value>
+    public string? Redis { get; set; }
+
     /// <summary>Which tables and views become resources, and how.</summary>
     public ResourcesOptions Resources { get; } = new();
 

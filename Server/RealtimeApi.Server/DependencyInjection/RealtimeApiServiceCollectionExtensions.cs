@@ -7,6 +7,7 @@ using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Leases;
 using RealtimeApi.Server.Maintenance;
+using RealtimeApi.Server.Nodes;
 using RealtimeApi.Server.Polling;
 using RealtimeApi.Server.Requests;
 using RealtimeApi.Server.Resources;
@@ -39,6 +40,7 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddWatching()
             .AddDiagnostics()
             .AddRequests()
+            .AddNodes()
             .AddRest()
             .AddWriting()
             .AddHubs()

@@ -11,7 +11,8 @@ namespace RealtimeApi.Server.Diagnostics;
 
 internal static class DiagnosticsRegistration
 {
-    private const string ReadyTag = "realtimeapi-ready";
+    /// <summary>Marks the checks that <c>/health/ready</c> asks.</summary>
+    public const string ReadyTag = "realtimeapi-ready";
 
     public static IServiceCollection AddDiagnostics(this IServiceCollection services)
     {

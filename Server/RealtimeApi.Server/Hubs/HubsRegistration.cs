@@ -10,6 +10,7 @@ using MessagePack.Resolvers;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Nodes;
 using RealtimeApi.Server.Requests;
 
 namespace RealtimeApi.Server.Hubs;
@@ -40,7 +41,7 @@ internal static class HubsRegistration
             .WithResolver(CompositeResolver.Create(ContractFormatters.All, [messagePack.SerializerOptions.Resolver])));
         services.TryAddSingleton<PumpContext>();
         services.AddSingleton<HubLifetimeManager<ResourceHub>>(provider => new CapturingLifetimeManager(
-            CreateRegisteredLifetimeManager(services, provider),
+            FindRedis(provider) is { } redis ? CreateBackplane(provider, redis) : CreateRegisteredLifetimeManager(services, provider),
             provider.GetRequiredService<IHubProtocolResolver>(),
             new(provider.GetRequiredService<PumpContext>)));
         return services;
@@ -99,6 +100,25 @@ internal static class HubsRegistration
             return null;
         }
     }
+
+    private static RedisLink? FindRedis(IServiceProvider provider)
+    {
+        try
+        {
+            return provider.GetRequiredService<RedisLink>() is { IsConfigured: true } link ? link : null;
+        }
+        catch (OptionsValidationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The backplane for this hub alone: the host's own hubs are its own affair.</summary>
+    private static HubLifetimeManager<ResourceHub> CreateBackplane(IServiceProvider provider, RedisLink redis) => Backplane.Create(
+        redis,
+        provider.GetRequiredService<IHubProtocolResolver>(),
+        provider.GetRequiredService<IOptions<HubOptions>>(),
+        provider.GetRequiredService<IOptions<HubOptions<ResourceHub>>>());
 
     /// <summary>
     /// The lifetime manager that SignalR or a backplane registered for every hub; looked up when all services are known, since the host may add a backplane after

@@ -25,7 +25,8 @@ public sealed partial class LayeringTests
         ["Writing"] = ["Data", "DependencyInjection", "Diagnostics", "Feed", "Leases", "Queries", "Requests", "Resources", "Rest"],
         ["Sse"] = ["DependencyInjection", "Diagnostics", "Queries", "Requests", "Resources", "Watching"],
         ["Polling"] = ["Diagnostics", "Queries", "Requests", "Resources", "Watching"],
-        ["Hubs"] = ["DependencyInjection", "Diagnostics", "Requests", "Watching"],
+        ["Nodes"] = ["DependencyInjection", "Diagnostics", "Feed"],
+        ["Hubs"] = ["DependencyInjection", "Diagnostics", "Nodes", "Requests", "Watching"],
         ["Documents"] = ["Diagnostics", "Hubs", "Polling", "Requests", "Resources", "Rest", "Sse", "Writing"],
         ["DependencyInjection"] = ["*"],
     };

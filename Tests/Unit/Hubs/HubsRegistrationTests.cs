@@ -35,6 +35,30 @@ public sealed class HubsRegistrationTests
     }
 
     [Fact]
+    public void LifetimeManager_WithRedis_CapturesOverABackplaneOfThisHubAlone()
+    {
+        using var provider = Build(static services => services.Configure<RealtimeApiOptions>(static options =>
+        {
+            options.Database.ConnectionString = "Data Source=shop.db";
+            options.Resources.All = true;
+            options.Redis = "127.0.0.1:1,connectTimeout=100";
+        }));
+
+        var manager = Assert.IsType<CapturingLifetimeManager>(provider.GetRequiredService<HubLifetimeManager<ResourceHub>>());
+
+        Assert.IsType<RedisHubLifetimeManager<ResourceHub>>(manager.Inner);
+        Assert.IsType<DefaultHubLifetimeManager<Hub>>(provider.GetRequiredService<HubLifetimeManager<Hub>>());
+    }
+
+    [Fact]
+    public void LifetimeManager_RedisThatCannotBeRead_LeavesTheComplaintToTheStart()
+    {
+        using var provider = Build(static services => services.Configure<RealtimeApiOptions>(static options => options.Redis = "redis://redis.example"));
+
+        Assert.IsType<CapturingLifetimeManager>(provider.GetRequiredService<HubLifetimeManager<ResourceHub>>());
+    }
+
+    [Fact]
     public void MessagePack_Options_DistrustTheirData()
     {
         using var provider = Build(static _ => { });

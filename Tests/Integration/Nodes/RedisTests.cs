@@ -1,0 +1,255 @@
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Tests.Integration.Hubs;
+using RealtimeApi.Tests.Integration.Rest;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Nodes;
+
+/// <summary>Two nodes on one database with a real Redis, which is killed, paused, emptied and started again under them.</summary>
+public sealed class RedisTests
+{
+    private static readonly TimeSpan Often = TimeSpan.FromMilliseconds(100);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Write_SeenByOneNode_WakesTheOther()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
+        await using var client = await nodes.WatchAsync();
+        for (var id = 1; id <= 20; id++)
+        {
+            nodes.Write(id);
+            await TwoNodes.ExpectAsync(client, $"{id}");
+        }
+    }
+
+    [Fact]
+    public async Task Write_WithoutRedis_IsSeenAtTheNextLook()
+    {
+        await using var nodes = await TwoNodes.StartAsync(redis: null, Often);
+        await using var client = await nodes.WatchAsync();
+        nodes.Write(1);
+        await TwoNodes.ExpectAsync(client, "1");
+    }
+
+    [Fact]
+    public async Task Redis_KilledAndStartedAgain_CostsNoChangeAndNoConnection()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration, Often);
+        await using var before = await nodes.WatchAsync();
+
+        await redis.KillAsync();
+        await using var during = await nodes.WatchAsync();
+        nodes.Write(1);
+        await TwoNodes.ExpectAsync(before, "1");
+        await TwoNodes.ExpectAsync(during, "1");
+
+        await redis.RunAsync();
+        await using var after = await nodes.WatchAsync();
+        nodes.Write(2);
+        foreach (var client in (HubClient[])[before, during, after])
+            await TwoNodes.ExpectAsync(client, "2");
+    }
+
+    [Fact]
+    public async Task Redis_BackAfterAnOutage_WakesAgain()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
+        await using var client = await nodes.WatchAsync();
+        await redis.KillAsync();
+        await ToldAsync(nodes, "cannot be reached");
+        await redis.RunAsync();
+        await ToldAsync(nodes, "Redis is back");
+
+        // The second node does not look by itself; what is told before it listens again is made up for by what follows.
+        nodes.Write(1);
+        for (var id = 2; ; id++)
+        {
+            nodes.Write(id);
+            if (client.TakeRest("w").Any(push => push.Batch!.Changes.Count > 0))
+                break;
+            Assert.True(id < 1000);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
+        }
+
+        foreach (var node in (TestServer[])[nodes.First, nodes.Second])
+        {
+            Assert.Single(node.Log.Entries, entry => entry.Message.Contains("cannot be reached", StringComparison.Ordinal));
+            Assert.Single(node.Log.Entries, entry => entry.Message.Contains("Redis is back", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Redis_Paused_HoldsNothingUp()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration, Often);
+        await using var before = await nodes.WatchAsync();
+        await redis.PauseAsync();
+        await using var during = await nodes.WatchAsync();
+        nodes.Write(1);
+        await TwoNodes.ExpectAsync(before, "1");
+        await TwoNodes.ExpectAsync(during, "1");
+        await redis.ResumeAsync();
+        nodes.Write(2);
+        await TwoNodes.ExpectAsync(during, "2");
+    }
+
+    [Fact]
+    public async Task Redis_NotThereAtTheStart_IsUsedOnceItIs()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = RedisServer.Create();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration + ",connectTimeout=100", Often);
+        await using var client = await nodes.WatchAsync();
+        nodes.Write(1);
+        await TwoNodes.ExpectAsync(client, "1");
+        await redis.RunAsync();
+        await ToldAsync(nodes, "Redis is back");
+        await GroupReachesAsync(nodes, client, await JoinAsync(nodes, client));
+    }
+
+    [Fact]
+    public async Task Redis_Emptied_ChangesNothing()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
+        await using var client = await nodes.WatchAsync();
+        var group = await JoinAsync(nodes, client);
+        Assert.Equal("+OK", await redis.CommandAsync("FLUSHALL"));
+        nodes.Write(1);
+        await TwoNodes.ExpectAsync(client, "1");
+        await GroupReachesAsync(nodes, client, group);
+    }
+
+    [Theory, InlineData("rubbish"), InlineData("9223372036854775807.0"), InlineData("0.0"), InlineData("-1.-1"), InlineData("99999999999999999999999.1"), InlineData("\"\"")]
+    public async Task Hint_ThatIsMadeUp_ChangesNothing(string hint)
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
+        await using var client = await nodes.WatchAsync();
+        var log = nodes.Second.Services.GetRequiredService<ChangeFeed>().State!.LogId;
+        var receivers = await redis.CommandAsync($"PUBLISH realtimeapi:log:{log} {hint}");
+        Assert.Equal(":2", receivers);
+        nodes.Write(1);
+        await TwoNodes.ExpectAsync(client, "1");
+    }
+
+    [Fact]
+    public async Task Group_MembersOnAnotherNode_AreReached()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
+        await using var client = await nodes.WatchAsync();
+        await GroupReachesAsync(nodes, client, await JoinAsync(nodes, client));
+    }
+
+    [Fact]
+    public async Task Group_JoinedWhileRedisIsDown_IsReachedWhenItIsBack()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
+        await redis.KillAsync();
+        await ToldAsync(nodes, "cannot be reached");
+        await using var client = await nodes.WatchAsync();
+        await using var gone = await nodes.WatchAsync();
+        var group = await JoinAsync(nodes, client);
+        await JoinAsync(nodes, gone);
+        await gone.DisposeAsync();
+
+        var refused = await Assert.ThrowsAsync<ProblemException>(() => TwoNodes.ManagerOf(nodes.First).SendGroupAsync("group", "Message", ["lost"], Cancellation));
+        Assert.Equal(ProblemCodes.Unavailable, refused.Code);
+
+        await redis.RunAsync();
+        await ToldAsync(nodes, "Redis is back");
+        await GroupReachesAsync(nodes, client, group);
+    }
+
+    [Fact]
+    public async Task Health_WithoutRedis_IsDegradedAndStillReady()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
+        Assert.Equal("Healthy", (await nodes.First.GetJsonAsync("/health/ready")).GetProperty("redis").GetProperty("status").GetString());
+
+        await redis.KillAsync();
+        await ToldAsync(nodes, "cannot be reached");
+        using var answer = await nodes.First.SendAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        var health = await nodes.First.GetJsonAsync("/health/ready");
+        Assert.Equal("Degraded", health.GetProperty("status").GetString());
+        Assert.Equal("Degraded", health.GetProperty("redis").GetProperty("status").GetString());
+        Assert.Equal("Healthy", health.GetProperty("database").GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task Log_OfAWrongPassword_DoesNotShowIt()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await redis.CommandAsync("CONFIG SET requirepass right");
+        await using var nodes = await TwoNodes.StartAsync(redis.Configuration + ",password=secret-word", Often);
+        await using var client = await nodes.WatchAsync();
+        nodes.Write(1);
+        await TwoNodes.ExpectAsync(client, "1");
+        await ToldAsync(nodes, "cannot be reached");
+        Assert.DoesNotContain(nodes.First.Log.Entries, entry => entry.ToString().Contains("secret-word", StringComparison.Ordinal));
+    }
+
+    private static async Task ToldAsync(TwoNodes nodes, string words)
+    {
+        foreach (var node in (TestServer[])[nodes.First, nodes.Second])
+            await node.Log.WaitForAsync(entry => entry.Message.Contains(words, StringComparison.Ordinal));
+    }
+
+    /// <summary>Has a client of the second node join a group.</summary>
+    private static async Task<Channel<string>> JoinAsync(TwoNodes nodes, HubClient client)
+    {
+        var messages = Channel.CreateUnbounded<string>();
+        client.Connection.On<string>("Message", message => messages.Writer.TryWrite(message));
+        await TwoNodes.ManagerOf(nodes.Second).AddToGroupAsync(client.Connection.ConnectionId!, "group", Cancellation);
+        return messages;
+    }
+
+    /// <summary>Sends to the group from the first node until a message arrives: at most once does not say which, and where Redis has just come back, some are still refused.</summary>
+    private static async Task GroupReachesAsync(TwoNodes nodes, HubClient client, Channel<string> messages)
+    {
+        Assert.Equal(HubConnectionState.Connected, client.Connection.State);
+        for (var i = 0; i < 1000 && messages.Reader.Count == 0; i++)
+        {
+            try
+            {
+                await TwoNodes.ManagerOf(nodes.First).SendGroupAsync("group", "Message", ["hello"], Cancellation);
+            }
+            catch (ProblemException refused) when (refused.Code == ProblemCodes.Unavailable)
+            {
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, Cancellation);
+        }
+
+        Assert.Equal("hello", await messages.Reader.ReadAsync(Cancellation));
+    }
+}

@@ -1,0 +1,128 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace RealtimeApi.Tests.TestSupport;
+
+/// <summary>A real Redis, or Garnet, as a process of its own on a loopback port that stays the same when it is started again.</summary>
+/// <remarks>Disposing kills it.</remarks>
+public sealed class RedisServer : IAsyncDisposable
+{
+    /// <summary>The reason to skip a test where neither is installed.</summary>
+    public const string Missing = "Neither redis-server (Debian: apt-get install redis-server) nor garnet-server is installed.";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly string[] Programs = ["redis-server", "garnet-server"];
+    private static readonly Lazy<string?> Installed = new(() => Programs.FirstOrDefault(CanRun));
+
+    private Process? process;
+
+    private RedisServer() => Port = FindPort();
+
+    /// <summary>Whether one is there. Where everything has to be (<c>REALTIMEAPI_REQUIRE_ALL</c>), its absence is an error.</summary>
+    public static bool IsInstalled =>
+        Installed.Value is not null
+        || (Environment.GetEnvironmentVariable("REALTIMEAPI_REQUIRE_ALL") is { Length: > 0 } ? throw new InvalidOperationException($"REALTIMEAPI_REQUIRE_ALL is set. {Missing}") : false);
+
+    public int Port { get; }
+
+    /// <summary>As <c>RealtimeApi:Redis</c> takes it.</summary>
+    public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    /// <summary>A server that does not run yet, but has its port.</summary>
+    public static RedisServer Create() => new();
+
+    public static async Task<RedisServer> StartAsync()
+    {
+        var server = Create();
+        await server.RunAsync();
+        return server;
+    }
+
+    /// <summary>Starts it, or starts it again, empty.</summary>
+    public async Task RunAsync()
+    {
+        var start = new ProcessStartInfo(Installed.Value!) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
+        foreach (var argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1"])
+            start.ArgumentList.Add(argument);
+        if (Installed.Value == Programs[0])
+        {
+            foreach (var argument in (string[])["--save", "", "--appendonly", "no"])
+                start.ArgumentList.Add(argument);
+        }
+
+        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) =>
+        {
+            if (line.Data?.Contains("Ready to accept connections", StringComparison.OrdinalIgnoreCase) == true)
+                ready.TrySetResult();
+        };
+        process.Start();
+        process.BeginOutputReadLine();
+        await ready.Task.WaitAsync(Patience);
+    }
+
+    /// <summary>Ends it without a word.</summary>
+    public async Task KillAsync()
+    {
+        if (process is null)
+            return;
+        process.Kill();
+        await process.WaitForExitAsync().WaitAsync(Patience);
+        process.Dispose();
+        process = null;
+    }
+
+    /// <summary>Stops it in the middle of what it is doing: its connections stay open, and nothing is answered.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
+    /// <summary>Sends one command, as its protocol's inline form has it.</summary>
+    /// <returns>The first line of the answer.</returns>
+    public async Task<string?> CommandAsync(string command)
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Port).WaitAsync(Patience);
+        await using var stream = client.GetStream();
+        await using var writer = new StreamWriter(stream) { NewLine = "\r\n" };
+        using var reader = new StreamReader(stream);
+        await writer.WriteLineAsync(command);
+        await writer.FlushAsync();
+        return await reader.ReadLineAsync().WaitAsync(Patience);
+    }
+
+    public async ValueTask DisposeAsync() => await KillAsync();
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, process!.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
+    }
+
+    private static bool CanRun(string program)
+    {
+        try
+        {
+            using var process = Process.Start(new ProcessStartInfo(program, ["--version"]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+            process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return true;
+        }
+        catch (Win32Exception)
+        {
+            return false;
+        }
+    }
+
+    private static int FindPort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
