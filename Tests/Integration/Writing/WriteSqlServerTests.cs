@@ -19,7 +19,7 @@ public sealed class WriteSqlServerTests() : WriteSpecification(TestDatabaseKind.
                 (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
             """);
         await AssertPutOfWhatGetGaveChangesNothingAsync(
-            "SELECT MAX(Seq) FROM realtime.ChangeLog",
+            "SELECT MAX(CAST([Position] AS bigint)) FROM [realtime].[ChangeLog]",
             "/api/types/1", "/api/types/2", "/api/types/3", "/api/orders/1", "/api/customers/alfki", "/api/lines/1,a%2Cb");
     }
 
@@ -42,12 +42,12 @@ public sealed class WriteSqlServerTests() : WriteSpecification(TestDatabaseKind.
     [InlineData("POST", "/api/guarded", """{"level":5}""", "Nothing was written: a trigger of the database removes the item, or changes its key, as soon as it is written.")]
     public async Task Write_AgainstAConstraint_IsAConflict(string method, string path, string body, string? detail)
     {
-        var before = Database.Execute("SELECT MAX(Seq) FROM realtime.ChangeLog");
+        var before = Database.Execute("SELECT MAX(CAST([Position] AS bigint)) FROM [realtime].[ChangeLog]");
         using var response = await Server.WriteAsync(new(method), path, body, "application/json");
         var problem = await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
         if (detail is not null)
             Assert.Equal(detail, problem.GetProperty("detail").GetString());
-        Assert.Equal(before, Database.Execute("SELECT MAX(Seq) FROM realtime.ChangeLog"));
+        Assert.Equal(before, Database.Execute("SELECT MAX(CAST([Position] AS bigint)) FROM [realtime].[ChangeLog]"));
         using var next = await Server.PostAsync("/api/notes", """{"text":"goes on"}""");
         Assert.Equal(HttpStatusCode.Created, next.StatusCode);
     }
