@@ -25,6 +25,11 @@ internal sealed record LogPage
     /// <summary>Whether rows after <see cref="Through"/> are already there.</summary>
     public required bool HasMore { get; init; }
 
+    /// <summary>
+    /// Whether changes that were committed a while ago may stand after <see cref="Through"/> and cannot be read yet, because another transaction is open.
+    /// </summary>
+    public bool IsHeldBack { get; init; }
+
     /// <summary>Read after the rows: when it has passed the asked position, the page may have holes and must not be used.</summary>
     public required LogPosition LowWater { get; init; }
 

@@ -155,8 +155,8 @@ internal sealed partial class ChangeFeed : BackgroundService
 
         if (page.Through.Position > state.Head.Position)
             Publish(Extend(state, page));
-        else if (state.IsCurrent == page.HasMore)
-            Publish(state with { IsCurrent = !page.HasMore });
+        else if (state.IsCurrent != IsCurrent(page))
+            Publish(state with { IsCurrent = IsCurrent(page) });
         return page.HasMore || page.SchemaVersion != schemaVersion;
     }
 
@@ -263,9 +263,11 @@ internal sealed partial class ChangeFeed : BackgroundService
             Window = window.DropFirst(dropped),
             WindowStart = windowStart,
             CaptureStarts = captureStarts,
-            IsCurrent = !page.HasMore,
+            IsCurrent = IsCurrent(page),
         };
     }
+
+    private static bool IsCurrent(LogPage page) => page is { HasMore: false, IsHeldBack: false };
 
     private void Publish(FeedState state)
     {

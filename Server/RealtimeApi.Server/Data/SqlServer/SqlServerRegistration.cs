@@ -12,6 +12,10 @@ internal static class SqlServerRegistration
             provider.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Database.ConnectionString!));
         services.AddSingleton<SqlServerRetry>();
         services.AddSingleton<SqlServerStartCheck>();
+        services.AddSingleton<SqlServerHighWater>();
+        services.AddKeyedSingleton<IChangeLog, SqlServerChangeLog>(DatabaseProviders.SqlServer);
+        services.AddKeyedSingleton<IDatabaseMigrations, SqlServerMigrations>(DatabaseProviders.SqlServer);
+        services.AddKeyedSingleton<IReconciliation, SqlServerReconciliation>(DatabaseProviders.SqlServer);
         services.AddSingleton(static provider => new SqlServerDatabase(
             provider.GetRequiredService<SqlServerConnections>(),
             provider.GetRequiredService<SqlServerStartCheck>(),

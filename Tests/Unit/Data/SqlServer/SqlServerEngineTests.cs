@@ -10,8 +10,14 @@ public sealed class SqlServerEngineTests
     public void Query_OfTheEngine_Parses()
     {
         TSqlText.AssertParses(SqlServerEngine.Query);
-        TSqlText.AssertParses($"SELECT {Engine(isBabelfish: false).HighWaterMark}");
-        TSqlText.AssertParses($"SELECT {Engine(isBabelfish: true).HighWaterMark}");
+        foreach (var engine in new[] { SqlServerEngines.SqlServer, SqlServerEngines.Babelfish })
+        {
+            TSqlText.AssertParses(engine.SchemaVersion);
+            TSqlText.AssertParses(engine.OpenTransactions);
+            TSqlText.AssertParses(engine.RecoveryFork ?? "");
+            TSqlText.AssertParses($"SELECT {engine.NewestPosition}, {engine.Position("@p")}");
+            TSqlText.AssertParses($"CREATE TABLE t ({engine.PositionColumn})");
+        }
     }
 
     [Fact]
@@ -25,17 +31,7 @@ public sealed class SqlServerEngineTests
         Assert.Equal(database.Name, engine.Database);
         Assert.True(engine.IsBabelfish || engine.Version.Major >= 12);
         Assert.Same(engine, await connections.EngineAsync(TestContext.Current.CancellationToken));
-        Assert.True(await database.ScalarAsync<long>($"SELECT {engine.HighWaterMark}", TestContext.Current.CancellationToken) > 0);
+        Assert.NotEqual(0, await database.ScalarAsync<long>(engine.SchemaVersion + " + 1", TestContext.Current.CancellationToken));
+        await database.ScalarAsync<string>(engine.OpenTransactions, TestContext.Current.CancellationToken);
     }
-
-    private static SqlServerEngine Engine(bool isBabelfish) => new()
-    {
-        IsBabelfish = isBabelfish,
-        IsAzure = false,
-        Version = new(14, 0),
-        Database = "d",
-        CompatibilityLevel = 140,
-        SnapshotIsolation = true,
-        ReadCommittedSnapshot = true,
-    };
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Data.Sqlite;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
@@ -109,7 +110,7 @@ public sealed class SqliteCaptureOracleTests
                 Assert.True(!gone.Any(), $"The log still has {string.Join("; ", gone.Select(Show))}.");
                 foreach (var item in expected)
                     Assert.True(
-                        items.TryGetValue((resource.Name, item.Key), out var replayed) && SqliteImage.AreEqual(item.Values, replayed.Values),
+                        items.TryGetValue((resource.Name, item.Key), out var replayed) && ImageEquality.AreEqual(item.Values, replayed.Values),
                         $"The table has {Show(item)}, the log leads to {(replayed is null ? "nothing" : Show(replayed))}.");
             }
 
@@ -129,7 +130,7 @@ public sealed class SqliteCaptureOracleTests
         {
             items.TryGetValue((name, change.Item.Key), out var held);
             if (change.Before is { } before)
-                Assert.True(held is not null && SqliteImage.AreEqual(held.Values, before.Values), $"{change.Point.Position.Major}: before is not what the log gave last");
+                Assert.True(held is not null && ImageEquality.AreEqual(held.Values, before.Values), $"{change.Point.Position.Major}: before is not what the log gave last");
             else
                 Assert.True(held is null, $"{change.Point.Position.Major}: inserts what is there");
         }
@@ -138,7 +139,7 @@ public sealed class SqliteCaptureOracleTests
         {
             Assert.True(from.Key.Text == to.Key.Text, $"{change.Point.Position.Major}: an update of the key");
             if (strict)
-                Assert.False(SqliteImage.AreEqual(from.Values, to.Values), $"{change.Point.Position.Major}: changes nothing");
+                Assert.False(ImageEquality.AreEqual(from.Values, to.Values), $"{change.Point.Position.Major}: changes nothing");
         }
 
         if (change.After is { } item)

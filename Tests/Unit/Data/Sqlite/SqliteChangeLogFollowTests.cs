@@ -57,7 +57,7 @@ public sealed class SqliteChangeLogFollowTests
         using var connection = database.Connect();
         var rows = connection.Rows("SELECT id, u, v FROM t", reader => catalog.Find("t")!.Columns.Select((column, i) => SqliteProjection.Read(column, reader, i)).ToArray());
         Assert.Equal(rows.Count, items.Count);
-        Assert.All(rows, row => Assert.True(SqliteImage.AreEqual(row, items[row[0].Integer].Values), $"seed {seed}"));
+        Assert.All(rows, row => Assert.True(ImageEquality.AreEqual(row, items[row[0].Integer].Values), $"seed {seed}"));
     }
 
     private static void Apply(Dictionary<long, Item> items, Change change, int seed)
@@ -65,7 +65,7 @@ public sealed class SqliteChangeLogFollowTests
         var id = change.Item.Values[0].Integer;
         items.TryGetValue(id, out var held);
         Assert.True(
-            change.Before is { } before ? held is not null && SqliteImage.AreEqual(held.Values, before.Values) : held is null,
+            change.Before is { } before ? held is not null && ImageEquality.AreEqual(held.Values, before.Values) : held is null,
             $"seed {seed}: {SqliteChangeLogHarness.Describe(change)} does not follow what came before");
         if (change.After is { } item)
             items[id] = item;

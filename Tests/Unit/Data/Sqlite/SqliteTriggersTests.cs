@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Data.Sqlite;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
@@ -192,7 +193,7 @@ public sealed class SqliteTriggersTests
         var stored = connection.Rows("SELECT v FROM t ORDER BY id", reader => SqliteProjection.Read(resource.Columns[1], reader, 0));
         Assert.Equal(values.Length, page.Changes.Count);
         for (var i = 0; i < values.Length; i++)
-            Assert.True(SqliteImage.AreEqual([stored[i]], [page.Changes[i].After!.Values[1]]), values[i]);
+            Assert.True(ImageEquality.AreEqual([stored[i]], [page.Changes[i].After!.Values[1]]), values[i]);
     }
 
     [Fact]

@@ -39,14 +39,85 @@ internal sealed record SqlServerEngine
     /// <summary>Whether ordinary statements read row versions instead of waiting for writers (<c>READ_COMMITTED_SNAPSHOT</c>).</summary>
     public required bool ReadCommittedSnapshot { get; init; }
 
-    /// <summary>
-    /// An expression of type <c>bigint</c>: the high-water mark. Every change that is not yet committed, and every later one, has a position (<c>rowversion</c> as
-    /// <c>bigint</c>) that is not below it.
-    /// </summary>
-    public string HighWaterMark => IsBabelfish
-        // Its rowversion is the number of the writer's transaction, and it has no function of the name.
-        ? "CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS varchar(30)) AS bigint)"
-        : "CAST(MIN_ACTIVE_ROWVERSION() AS bigint)";
+    /// <summary>The column in which the log keeps the position of a row, as it is declared.</summary>
+    /// <remarks>
+    /// SQL Server gives each row a <c>rowversion</c> of its own when it is written, so that two changes of one row have theirs in the order of their commits.
+    /// Babelfish's is the number of the writer's transaction (and off unless someone turned it on): a transaction that began early and writes a row late
+    /// would stand before the one that wrote it in between. There a sequence, drawn when the row is written, gives the order.
+    /// </remarks>
+    public string PositionColumn => IsBabelfish
+        ? "[Position] bigint NOT NULL CONSTRAINT [DF_ChangeLog_Position] DEFAULT (NEXT VALUE FOR [realtime].[ChangeSequence])"
+        : "[Position] rowversion NOT NULL";
+
+    /// <summary>The type of a position that has been taken from there.</summary>
+    public string PositionType => IsBabelfish ? "bigint" : "binary(8)";
+
+    /// <summary>A <c>bigint</c> as the position's column compares with it, so that its index serves.</summary>
+    public string Position(string expression) => IsBabelfish ? expression : $"CONVERT(binary(8), {expression})";
+
+    /// <summary>The newest position that has been given out, as far as it can be seen; a <c>bigint</c>.</summary>
+    public string NewestPosition => IsBabelfish ? "(SELECT MAX([Position]) FROM [realtime].[ChangeLog])" : "CONVERT(bigint, @@DBTS)";
+
+    /// <summary>Whether a trigger can be told to fire before all others. Babelfish fires them in the order of their names.</summary>
+    public bool HasTriggerOrder => !IsBabelfish;
+
+    /// <summary>Whether there is MERGE, one statement that inserts, updates and deletes.</summary>
+    public bool HasMerge => !IsBabelfish;
+
+    /// <summary>Whether rights can be given on the database as a whole, <c>VIEW DEFINITION</c> among them, without which definitions cannot be read.</summary>
+    public bool HasDatabaseRights => !IsBabelfish;
+
+    /// <summary>Whether a user may own tables that others' triggers then have to write for.</summary>
+    public bool HasOwnershipChains => !IsBabelfish;
+
+    /// <summary>Whether a role cannot be dropped while it has rights.</summary>
+    public bool KeepsRightsOfRoles => IsBabelfish;
+
+    /// <summary>A statement that lets nobody write a table until the transaction ends, once those who are writing it have ended.</summary>
+    /// <param name="table">The table's name, quoted.</param>
+    /// <param name="trigger">The name of a trigger of it that is on, quoted.</param>
+    // Babelfish takes no notice of hints; but whoever turns a trigger on has the table to himself, and one that is on stays as it is.
+    public string LockTable(string table, string trigger) =>
+        IsBabelfish ? $"ENABLE TRIGGER {trigger} ON {table};" : $"DECLARE @lock int = (SELECT TOP (1) 1 FROM {table} WITH (TABLOCK, HOLDLOCK));";
+
+    /// <summary>Whether a table's locks grow from rows to the whole table unless it is told not to.</summary>
+    public bool HasLockEscalation => !IsBabelfish;
+
+    /// <summary>Which database this is since which restore: a value that is another one after a restore; null where nothing says so.</summary>
+    public string? RecoveryFork => IsBabelfish || IsAzure ? null : "SELECT CONVERT(nvarchar(36), recovery_fork_guid) FROM sys.database_recovery_status WHERE database_id = DB_ID()";
+
+    /// <summary>A number that is another one when a table, a key or a trigger has been made, altered, switched on or off, or dropped.</summary>
+    public string SchemaVersion => IsBabelfish
+        // It keeps no time of an alteration.
+        ? """
+        SELECT
+            (SELECT COALESCE(SUM(CAST(CHECKSUM(c.object_id, c.column_id, c.name, c.user_type_id, c.max_length, c.precision, c.scale, c.is_nullable) AS bigint)), 0) FROM sys.columns AS c)
+            + 3 * (SELECT COALESCE(SUM(CAST(CHECKSUM(o.object_id, o.type) AS bigint)), 0) FROM sys.objects AS o WHERE o.type IN ('U', 'V', 'PK', 'UQ'))
+            + 7 * (SELECT COALESCE(SUM(CAST(CHECKSUM(t.object_id, t.is_disabled) AS bigint)), 0) FROM sys.triggers AS t)
+        """
+        : """
+        SELECT
+            (SELECT COALESCE(SUM(CAST(BINARY_CHECKSUM(o.object_id, o.modify_date, o.name) AS bigint)), 0)
+            FROM sys.objects AS o WHERE o.type IN ('U', 'V', 'TR', 'PK', 'UQ') AND o.is_ms_shipped = 0)
+            + 3 * (SELECT COALESCE(SUM(CAST(BINARY_CHECKSUM(t.object_id, t.is_disabled) AS bigint)), 0) FROM sys.triggers AS t)
+        """;
+
+    /// <summary>The sessions with a transaction that has written and is open, oldest first: what one is called, and the seconds that it has been open.</summary>
+    public string OpenTransactions => IsBabelfish
+        ? """
+        SELECT TOP (1)
+            CAST(pid AS nvarchar(20)) + N' of ' + COALESCE(CAST(usename AS nvarchar(128)), N'') + N' (' + COALESCE(CAST(application_name AS nvarchar(128)), N'') + N')'
+        FROM pg_stat_activity WHERE backend_xid IS NOT NULL ORDER BY xact_start
+        """
+        : """
+        SELECT TOP (1)
+            CAST(s.session_id AS nvarchar(20)) + N' of ' + COALESCE(s.login_name, N'') + N' on ' + COALESCE(s.host_name, N'') + N' (' + COALESCE(s.program_name, N'') + N')'
+        FROM sys.dm_tran_database_transactions AS d
+        INNER JOIN sys.dm_tran_session_transactions AS t ON t.transaction_id = d.transaction_id
+        INNER JOIN sys.dm_exec_sessions AS s ON s.session_id = t.session_id
+        WHERE d.database_id = DB_ID() AND d.database_transaction_begin_time IS NOT NULL
+        ORDER BY d.database_transaction_begin_time
+        """;
 
     /// <summary>An expression that renders binary data as hexadecimal digits in either case, as a text.</summary>
     /// <param name="expression">The data in SQL.</param>

@@ -80,7 +80,7 @@ internal static class SqliteLogReader
                 }
                 else if (op == SqliteTriggers.Insert && wasReplaced.Resource == definition && wasReplaced.Before!.Key.Equals(change.After!.Key))
                 {
-                    if (!SqliteImage.AreEqual(wasReplaced.Before.Values, change.After.Values))
+                    if (!ImageEquality.AreEqual(wasReplaced.Before.Values, change.After.Values))
                         changes.Add(change with { Before = wasReplaced.Before, Size = change.Size + wasReplaced.Size });
                 }
                 else

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Microsoft.Data.SqlClient;
+using RealtimeApi.Server.Resources;
+
+namespace RealtimeApi.Server.Data.SqlServer;
+
+/// <summary>Reads the shapes of the tables of resources.</summary>
+internal static class SqlServerTableShapes
+{
+    /// <summary>The tables that are there, with their object ids.</summary>
+    public static async ValueTask<IReadOnlyDictionary<ResourceDefinition, (int Id, SqlServerTableShape Shape)>> ReadAsync(
+        SqlConnection connection, SqlTransaction? transaction, SqlServerEngine engine, IReadOnlyList<ResourceDefinition> resources, CancellationToken cancellationToken)
+    {
+        var tables = new Dictionary<ResourceDefinition, (int, SqlServerTableShape)>();
+        if (resources.Count == 0)
+            return tables;
+        var values = string.Join(
+            ", ", resources.Select((resource, i) => string.Create(CultureInfo.InvariantCulture, $"({i}, {SqlServerName.Literal(SqlServerName.Quote(resource.Table))})")));
+        var ids = await connection.RowsAsync(
+            transaction,
+            $"SELECT v.n, OBJECT_ID(v.name, N'U') FROM (VALUES {values}) AS v(n, name)",
+            static reader => (Index: reader.GetInt32(0), Id: reader.IsDBNull(1) ? (int?)null : reader.GetInt32(1)),
+            cancellationToken);
+        if (!ids.Exists(static found => found.Id is not null))
+            return tables;
+        var list = string.Join(", ", ids.Where(static found => found.Id is not null).Select(static found => found.Id!.Value).Distinct());
+        var columns = (await connection.RowsAsync(
+            transaction,
+            $"""
+            SELECT c.object_id, c.name, c.is_computed, p.is_persisted
+            FROM sys.columns AS c LEFT JOIN sys.computed_columns AS p ON p.object_id = c.object_id AND p.column_id = c.column_id
+            WHERE c.object_id IN ({list})
+            """,
+            static reader => (Table: reader.GetInt32(0), Name: reader.GetString(1), IsComputed: reader.GetBoolean(2), IsStored: reader.IsDBNull(3) || reader.GetBoolean(3)),
+            cancellationToken)).ToLookup(static column => column.Table);
+        var owners = engine.HasOwnershipChains ? await ReadOwnersAsync(connection, transaction, list, cancellationToken) : [];
+        foreach (var (index, id) in ids)
+        {
+            if (id is not { } table)
+                continue;
+            var (owner, obstacle) = owners.GetValueOrDefault(table);
+            tables[resources[index]] = (table, new()
+            {
+                Columns = columns[table].Select(static column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase),
+                Computed = columns[table].Where(static column => column.IsComputed).Select(static column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase),
+                ComputesOnRead = columns[table].Any(static column => !column.IsStored),
+                OtherOwner = owner,
+                Obstacle = obstacle,
+            });
+        }
+
+        return tables;
+    }
+
+    private static async ValueTask<Dictionary<int, (string? Owner, string? Obstacle)>> ReadOwnersAsync(
+        SqlConnection connection, SqlTransaction? transaction, string list, CancellationToken cancellationToken)
+    {
+        var owners = new Dictionary<int, (string?, string?)>();
+        var found = await connection.RowsAsync(
+            transaction,
+            $"""
+            SELECT t.object_id, s.name, t.is_memory_optimized, CAST(t.temporal_type AS int), t.is_external,
+                CASE WHEN p.principal_id <> COALESCE((SELECT r.principal_id FROM sys.schemas AS r WHERE r.name = N'realtime'), 1) THEN p.name END, p.type
+            FROM sys.tables AS t
+            INNER JOIN sys.schemas AS s ON s.schema_id = t.schema_id
+            INNER JOIN sys.database_principals AS p ON p.principal_id = COALESCE(t.principal_id, s.principal_id)
+            WHERE t.object_id IN ({list})
+            """,
+            static reader => (
+                Id: reader.GetInt32(0),
+                Schema: reader.GetString(1),
+                IsInMemory: reader.GetBoolean(2),
+                Temporal: reader.GetInt32(3),
+                IsExternal: reader.GetBoolean(4),
+                Owner: reader.IsDBNull(5) ? null : reader.GetString(5),
+                OwnerType: reader.GetString(6).Trim()),
+            cancellationToken);
+        foreach (var table in found)
+        {
+            // Only a user can be impersonated; a role or a group cannot.
+            var ownerIsUser = table.Owner is null || table.OwnerType is "S" or "U" or "E" or "C" or "K";
+            owners[table.Id] = (ownerIsUser ? table.Owner : null, table switch
+            {
+                { IsInMemory: true } => "it is memory-optimized, and triggers of such a table cannot write to the change log",
+                { Temporal: 1 } => "it is the history of another table, which the database writes without firing triggers; watch that table",
+                { IsExternal: true } => "it is an external table, whose changes the database does not see",
+                _ when !ownerIsUser => $"its owner '{table.Owner}' is no user, so its triggers have no right on the change log: ALTER AUTHORIZATION ON SCHEMA::{SqlServerName.Quote(table.Schema)} TO [dbo]",
+                _ => null,
+            });
+        }
+
+        return owners;
+    }
+}
