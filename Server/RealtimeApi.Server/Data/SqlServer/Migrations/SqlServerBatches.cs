@@ -7,6 +7,9 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// <remarks>They run in one transaction that holds <see cref="Lock"/>; names are quoted, text is literal, so that they can be read, kept and run anywhere.</remarks>
 internal static class SqlServerBatches
 {
+    private static readonly string[] reading = ["SELECT"];
+    private static readonly string[] writing = ["SELECT", "INSERT", "UPDATE", "DELETE"];
+
     /// <summary>Who migrates waits for who migrates; a writer that holds a table for long is not waited for longer than half a minute, and wins a deadlock.</summary>
     public const string Lock = $"""
         SET LOCK_TIMEOUT 30000;
@@ -36,9 +39,12 @@ internal static class SqlServerBatches
             yield return ("It reads what it serves, and writes what may be written through it.", string.Join(
                 '\n',
                 resources.Select(static resource =>
-                    $"GRANT {(resource.Writable ? "SELECT, INSERT, UPDATE, DELETE" : "SELECT")} ON {SqlServerName.Quote(resource.Table)} TO [realtime_server];")));
+                    $"GRANT {string.Join(", ", RightsOn(resource))} ON {SqlServerName.Quote(resource.Table)} TO [realtime_server];")));
         }
     }
+
+    /// <summary>What the running server must be allowed on a resource's table or view.</summary>
+    public static IReadOnlyList<string> RightsOn(ResourceDefinition resource) => resource.Writable ? writing : reading;
 
     /// <summary>Makes the triggers of a resource, and the mark in the log from which on they capture, unless they are there as they should be.</summary>
     public static (string Comment, string Sql) Capture(ResourceDefinition resource, SqlServerTableShape shape, SqlServerEngine engine)

@@ -180,13 +180,13 @@ internal sealed class SqlServerMigrations(SqlServerConnections connections, SqlS
             cancellationToken)).ToHashSet();
         return
         [
-            .. catalog.Resources.SelectMany(resource => (resource.Writable ? new[] { "SELECT", "INSERT", "UPDATE", "DELETE" } : ["SELECT"])
+            .. catalog.Resources.SelectMany(resource => SqlServerBatches.RightsOn(resource)
                 .Where(right => !given.Contains((resource.Table, right)))
                 .Select(right => $"The role {SqlServerLogTables.Role} lacks {right} on {resource.Table}.")),
         ];
     }
 
-    private static IReadOnlyList<string> Warnings(ResourceCatalog catalog, SqlServerPlan plan, SqlServerEngine engine)
+    private static List<string> Warnings(ResourceCatalog catalog, SqlServerPlan plan, SqlServerEngine engine)
     {
         List<string> warnings = [.. plan.Warnings];
         if (SqlServerCapture.Wanted(catalog).Count == 0)
