@@ -21,9 +21,6 @@ internal sealed partial class SqlServerStartCheck(
 
     private const string IsInstalled = "SELECT CASE WHEN OBJECT_ID(N'[realtime].[Log]') IS NULL THEN 0 ELSE 1 END";
 
-    // A database role's member sees the options of the server; on Babelfish there are none of this name.
-    private const string NestedTriggersOff = "SELECT COUNT(*) FROM sys.configurations WHERE name = N'nested triggers' AND CAST(value_in_use AS int) = 0";
-
     private bool warned;
 
     /// <exception cref="RealtimeApiStartException">It cannot be served.</exception>
@@ -87,13 +84,6 @@ internal sealed partial class SqlServerStartCheck(
                 $"The change log is not installed in the database {engine.Database}, or this login may not see it, and Watch and Write need it. Run the host's command 'migrate' with a login "
                 + "that may create tables and triggers, or give the script of 'migrate --script' to whoever may; or let the server do it, where its login may: RealtimeApi:Database:AutoMigrate=true; or "
                 + "switch Watch (and Write) off for every resource: '--RealtimeApi:Resources:*:Watch=false'.");
-        }
-
-        if (!engine.IsBabelfish && await ScalarAsync(connection, NestedTriggersOff, cancellationToken) > 0)
-        {
-            throw new RealtimeApiStartException(
-                "The server's option 'nested triggers' is off: what triggers of other programs write would be missing from the change log. Turn it on (its default): "
-                + "EXEC sp_configure 'nested triggers', 1; RECONFIGURE");
         }
     }
 
