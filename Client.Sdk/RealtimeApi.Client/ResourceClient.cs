@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
@@ -11,10 +12,22 @@ namespace RealtimeApi.Client;
 public sealed class ResourceClient<T> : ResourceView<T>
     where T : class
 {
-    internal ResourceClient(RealtimeApiClient client, string name, JsonTypeInfo<T> type)
-        : base(client, name, type)
+    internal ResourceClient(RealtimeApiClient client, string name, JsonTypeInfo<T> type, string? select = null)
+        : base(client, name, type, filter: null, select)
     {
     }
+
+    /// <summary>The same resource with only these fields of its items, and the key's, in all that is read and watched, single items included: <c>orders.Select(o => o.Status).WatchItemAsync(42)</c>.</summary>
+    /// <remarks>The other fields keep the default of <typeparamref name="T"/>, and a change that alters none of these is no event of a watch. Writes, and what they answer, are not narrowed.</remarks>
+    /// <param name="fields">One field, or several: <c>o => new { o.Id, o.Total }</c>.</param>
+    /// <exception cref="ArgumentException">The expression is not a list of fields.</exception>
+    public new ResourceClient<T> Select(Expression<Func<T, object?>> fields) => new(Client, Name, Type, FieldsOf(fields));
+
+    /// <summary>The same resource with only these fields of its items, and the key's, in all that is read and watched, single items included.</summary>
+    /// <remarks>The other fields keep the default of <typeparamref name="T"/>, and a change that alters none of these is no event of a watch. Writes, and what they answer, are not narrowed.</remarks>
+    /// <param name="fields">JSON names, separated by commas.</param>
+    /// <exception cref="ArgumentException">The list is empty.</exception>
+    public new ResourceClient<T> Select(string fields) => new(Client, Name, Type, FieldsOf(fields));
 
     /// <summary>Reads one item.</summary>
     /// <param name="key">Its key; <see cref="ItemKey.Of"/> makes a composite one.</param>
@@ -37,7 +50,7 @@ public sealed class ResourceClient<T> : ResourceView<T>
     public Task<ItemEntry<T>?> GetEntryAsync(ItemKey key, ItemEntry<T>? known = null, CancellationToken cancellationToken = default) =>
         Client.Rest.GetItemAsync(Name, key, SelectQuery, Type, known, minimumCursor: null, fromDatabase: false, cancellationToken);
 
-    /// <summary>The changes of one item, present or not, as <see cref="ResourceView{T}.WatchAsync(WatchOptions?, CancellationToken)"/> gives those of a view.</summary>
+    /// <summary>The changes of one item, present or not, as <see cref="ResourceView{T}.WatchAsync(WatchOptions?, CancellationToken)"/> gives those of a view; after <see cref="Select(string)"/>, of the chosen fields alone.</summary>
     /// <param name="key">Its key; <see cref="ItemKey.Of"/> makes a composite one.</param>
     /// <param name="options">Where it begins and what it tells. Default: changes from now on.</param>
     /// <param name="cancellationToken">Ends the watch, with an <see cref="OperationCanceledException"/>.</param>

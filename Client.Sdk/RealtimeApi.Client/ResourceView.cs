@@ -64,21 +64,11 @@ public class ResourceView<T>
     /// <summary>The same items with only these fields, and the key's; the others keep the default of <typeparamref name="T"/>. A change that alters none of them is no event of a watch.</summary>
     /// <param name="fields">One field, or several: <c>o => new { o.Id, o.Total }</c>.</param>
     /// <exception cref="ArgumentException">The expression is not a list of fields.</exception>
-    public ResourceView<T> Select(Expression<Func<T, object?>> fields)
-    {
-        if (fields is null)
-            throw new ArgumentNullException(nameof(fields));
-        return Select(FilterTranslator.TranslateFields(fields, Type.Options));
-    }
+    public ResourceView<T> Select(Expression<Func<T, object?>> fields) => new(Client, Name, Type, filter, FieldsOf(fields));
 
     /// <summary>The same items with only these fields, and the key's; the others keep the default of <typeparamref name="T"/>. A change that alters none of them is no event of a watch.</summary>
     /// <param name="fields">JSON names, separated by commas.</param>
-    public ResourceView<T> Select(string fields)
-    {
-        if (string.IsNullOrWhiteSpace(fields))
-            throw new ArgumentException("There is no field in the list.", nameof(fields));
-        return new(Client, Name, Type, filter, fields);
-    }
+    public ResourceView<T> Select(string fields) => new(Client, Name, Type, filter, FieldsOf(fields));
 
     /// <summary>Reads the first page; <see cref="ItemPage{T}.GetNextAsync"/> reads on.</summary>
     /// <param name="options">The order and the size of a page. Default: by key, 100 items.</param>
@@ -176,6 +166,12 @@ public class ResourceView<T>
         };
     }
 
+    private protected string FieldsOf(Expression<Func<T, object?>> fields) =>
+        FilterTranslator.TranslateFields(fields ?? throw new ArgumentNullException(nameof(fields)), Type.Options);
+
+    private protected static string FieldsOf(string fields) =>
+        string.IsNullOrWhiteSpace(fields) ? throw new ArgumentException("There is no field in the list.", nameof(fields)) : fields;
+
     private protected string SelectQuery => select is null ? "" : "$select=" + Uri.EscapeDataString(select);
 
     private async IAsyncEnumerable<ItemChange<T>> EnumerateAsync(ItemKey? key, WatchOptions options, Action<bool, Exception?>? standing, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -240,8 +236,9 @@ public class ResourceView<T>
                 yield break;
 
             query = RestApi.QueryOf(next);
-            if (watch.Buffer.Reader.Completion.IsFaulted)
-                yield break; // The watch was refused meanwhile; reading the buffer says why.
+            // The watch was refused meanwhile. What has come so far is not all that is there, so this must not end as if it were.
+            if (watch.Buffer.Reader.Completion is { IsFaulted: true } refused)
+                await refused.ConfigureAwait(false);
         }
     }
 

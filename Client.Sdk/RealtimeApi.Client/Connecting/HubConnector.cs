@@ -16,7 +16,7 @@ internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi res
     {
         using var timeout = options.TimeProvider.CreateCancellationTokenSource(options.ConnectTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        var session = new HubSession(Build());
+        var session = new HubSession(Build(cancellationToken));
         try
         {
             await session.OpenAsync(either.Token).ConfigureAwait(false);
@@ -53,7 +53,8 @@ internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi res
         }
     }
 
-    private HubConnection Build()
+    /// <param name="stopping">Ends when the connection is no longer wanted.</param>
+    private HubConnection Build(CancellationToken stopping)
     {
         var builder = new HubConnectionBuilder();
         builder.Services.AddSingleton(loggerFactory);
@@ -62,9 +63,9 @@ internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi res
         {
             connection.Transports = HttpTransportType.WebSockets;
             connection.SkipNegotiation = true;
-            // The connection does not give up on a provider that never answers.
+            // The connection does not give up on a provider that never answers, and its own wait for it cannot be cancelled.
             if (options.AccessTokenProvider is { } provider)
-                connection.AccessTokenProvider = () => provider(CancellationToken.None).AsTask().WaitAsync(options.ConnectTimeout, options.TimeProvider);
+                connection.AccessTokenProvider = () => provider(stopping).AsTask().WaitAsync(options.ConnectTimeout, options.TimeProvider, stopping);
             if (options.ApiKey is { } key)
                 connection.Headers[RestApi.ApiKeyHeader] = key;
             options.ConfigureConnection?.Invoke(connection);

@@ -26,7 +26,7 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     public async Task<ServiceDocument> GetServiceDocumentAsync(CancellationToken cancellationToken)
     {
         using var response = await SendAsync(new(HttpMethod.Get, options.ApiAddress), JsonType, cancellationToken).ConfigureAwait(false);
-        return await ReadAsync(response, ClientJsonContext.Default.ServiceDocument, cancellationToken).ConfigureAwait(false);
+        return await ReadOwnAsync(response, ClientJsonContext.Default.ServiceDocument, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>The names of the fields that make a resource's key, asked once.</summary>
@@ -57,7 +57,7 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     private async Task<ListAnswer> ListAsync(Uri address, ReadMark mark, CancellationToken cancellationToken)
     {
         using var response = await SendAsync(Get(address, mark), JsonType, cancellationToken).ConfigureAwait(false);
-        var answer = await ReadAsync(response, ClientJsonContext.Default.ListAnswer, cancellationToken).ConfigureAwait(false);
+        var answer = await ReadOwnAsync(response, ClientJsonContext.Default.ListAnswer, cancellationToken).ConfigureAwait(false);
         return answer.Value is null ? throw Problems.Invalid($"{address} answered without the field 'value'.") : answer;
     }
 
@@ -160,15 +160,8 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         var more = FormattableString.Invariant($"wait={(int)wait.TotalSeconds}") + (limit is { } most ? FormattableString.Invariant($"&limit={most}") : "");
         var address = await WatchAddressOfAsync(request, "changes", more, cancellationToken).ConfigureAwait(false);
         using var response = await SendAsync(new(HttpMethod.Get, address), JsonType, cancellationToken).ConfigureAwait(false);
-        try
-        {
-            var answer = await ReadAsync(response, ClientJsonContext.Default.ChangesAnswer, cancellationToken).ConfigureAwait(false);
-            return answer.Cursor is null || answer.Changes is null ? throw Problems.Invalid($"{address} answered without the field 'cursor' or 'changes'.") : answer;
-        }
-        catch (JsonException e)
-        {
-            throw Problems.Invalid($"{address} answered with JSON that is cut off or of another form.", e);
-        }
+        var answer = await ReadOwnAsync(response, ClientJsonContext.Default.ChangesAnswer, cancellationToken).ConfigureAwait(false);
+        return answer.Cursor is null || answer.Changes is null ? throw Problems.Invalid($"{address} answered without the field 'cursor' or 'changes'.") : answer;
     }
 
     /// <summary>What an error of a watch's request means for the watch: that the server refuses, that it is away, or that the way to it is not one.</summary>
@@ -281,12 +274,13 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         using (request)
         {
             request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(accept));
-            if (options.AccessTokenProvider is { } provider && await provider(cancellationToken).ConfigureAwait(false) is { } token)
+            // One that does not listen to its token must not hold up who has left.
+            if (options.AccessTokenProvider is { } provider && await provider(cancellationToken).AsTask().WaitAsync(cancellationToken).ConfigureAwait(false) is { } token)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
             if (options.ApiKey is { } key)
                 request.Headers.TryAddWithoutValidation(ApiKeyHeader, key);
 
-            var response = await ReachAsync(http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken)).ConfigureAwait(false);
+            var response = await ReachAsync(http().SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.NotModified)
                 return response;
 
@@ -302,8 +296,22 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
             throw Problems.Invalid($"{response.RequestMessage?.RequestUri} answered with {media}, not JSON. Is this the address of the API?");
 
         using var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-        return await ReachAsync(JsonSerializer.DeserializeAsync(stream, type, cancellationToken).AsTask()).ConfigureAwait(false)
+        return await ReachAsync(JsonSerializer.DeserializeAsync(stream, type, cancellationToken).AsTask(), cancellationToken).ConfigureAwait(false)
             ?? throw Problems.Invalid($"{response.RequestMessage?.RequestUri} answered null.");
+    }
+
+    /// <summary>The answer's JSON, of a form that is the protocol's and not the caller's.</summary>
+    /// <exception cref="RealtimeApiException">It is of another form, or cut off.</exception>
+    private static async Task<T> ReadOwnAsync<T>(HttpResponseMessage response, JsonTypeInfo<T> type, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ReadAsync(response, type, cancellationToken).ConfigureAwait(false);
+        }
+        catch (JsonException e)
+        {
+            throw Problems.Invalid($"{response.RequestMessage?.RequestUri} answered with JSON that is cut off or of another form.", e);
+        }
     }
 
     /// <summary>
@@ -311,7 +319,7 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
     /// <see cref="SocketException"/> where its far end is asked for) or while the body is read.
     /// </summary>
     /// <exception cref="HttpRequestException">The server could not be reached.</exception>
-    private static async Task<T> ReachAsync<T>(Task<T> exchange)
+    private static async Task<T> ReachAsync<T>(Task<T> exchange, CancellationToken cancellationToken)
     {
         try
         {
@@ -320,6 +328,11 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         catch (Exception e) when (e is SocketException or IOException)
         {
             throw new HttpRequestException("The connection to the server broke: " + e.Message, e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The HTTP client's own time limit.
+            throw new HttpRequestException("The server did not answer in time.", e);
         }
     }
 

@@ -17,7 +17,7 @@ internal static class ChangeReader
             Key = TextOf(change, "subject"),
             Item = kind == ChangeKind.Removed ? null : ReadItem(PropertyOf(change, "data"), type),
             Operation = OperationOf(TextOf(change, "type")),
-            Time = PropertyOf(change, "time").TryGetDateTimeOffset(out var time) ? time : throw Problems.Invalid("A change has a time that is none."),
+            Time = PropertyOf(change, "time") is { ValueKind: JsonValueKind.String } stamp && stamp.TryGetDateTimeOffset(out var time) ? time : throw Problems.Invalid("A change has a time that is none."),
             // The batch may end past its last change.
             Cursor = index == batch.Count - 1 ? batch.Cursor : TextOf(change, "id"),
         };

@@ -52,6 +52,31 @@ public sealed class ConnectionTests : IAsyncLifetime
         await using var watch = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
     }
 
+    [Theory]
+    [InlineData(WatchTransport.WebSockets)]
+    [InlineData(WatchTransport.LongPolling)]
+    public async Task Dispose_WhileATokenIsWaitedFor_DoesNotWaitForIt(WatchTransport transport)
+    {
+        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var never = new TaskCompletionSource<string?>();
+        var client = new RealtimeApiClient(new RealtimeApiClientOptions(server.Address)
+        {
+            Transport = transport,
+            ConnectTimeout = TimeSpan.FromHours(1),
+            AccessTokenProvider = _ =>
+            {
+                asked.TrySetResult();
+                return new(never.Task);
+            },
+        });
+        await using var watch = client.Resource<Thing>("things").WatchAsync().Start();
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        await client.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(watch.NextAsync);
+    }
+
     [Fact]
     public async Task Token_IsAskedForAnewOnEachConnectAndRead()
     {

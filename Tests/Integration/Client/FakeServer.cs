@@ -245,6 +245,7 @@ internal sealed class FakeServer : IAsyncDisposable
     private async Task StreamAsync(HttpContext context)
     {
         Interlocked.Increment(ref streams);
+        Pulse();
         try
         {
             var since = context.Request.Query["since"].FirstOrDefault();

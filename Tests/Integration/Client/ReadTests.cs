@@ -44,6 +44,32 @@ public sealed class ReadTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Read_ThatTakesLongerThanTheHttpClientWaits_SaysThatTheServerIsNotReached()
+    {
+        using var http = new HttpClient(new Silence()) { Timeout = TimeSpan.FromMilliseconds(50) };
+        await using var patient = new RealtimeApiClient(Clients.OptionsFor(server.Address), http);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => patient.Resource<Thing>("things").GetAsync(1, Token));
+        await Assert.ThrowsAsync<HttpRequestException>(() => patient.Resource<Thing>("things").ListAsync(cancellationToken: Token));
+    }
+
+    [Fact]
+    public async Task List_ThatIsCutOff_IsAnInvalidAnswer()
+    {
+        server.Otherwise = context =>
+        {
+            context.Response.ContentType = "application/json";
+            context.Response.WriteAsync("""{"value":[{"id":1,""").GetAwaiter().GetResult();
+            return true;
+        };
+
+        var error = await Assert.ThrowsAsync<RealtimeApiException>(() => ThingsOfClient.ListAsync(cancellationToken: Token));
+        Assert.Equal(RealtimeApiException.InvalidAnswer, error.Code);
+        error = await Assert.ThrowsAsync<RealtimeApiException>(() => client.GetServiceDocumentAsync(Token));
+        Assert.Equal(RealtimeApiException.InvalidAnswer, error.Code);
+    }
+
+    [Fact]
     public async Task GetEntry_GivesVersionAndCursor_AndTheSameItemWhileUnchanged()
     {
         await server.PutAsync(1, "a");
@@ -224,6 +250,15 @@ public sealed class ReadTests : IAsyncLifetime
         {
             paths.Add(request.RequestUri!.PathAndQuery);
             return base.SendAsync(request, cancellationToken);
+        }
+    }
+
+    private sealed class Silence : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException();
         }
     }
 }

@@ -174,6 +174,41 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task WatchItem_OfChosenFields_NamesThem()
+    {
+        await using var watch = await ThingsOfClient.Select(t => t.Text).WatchItemAsync(9, Clients.Bookmarks).Start().StandsAsync();
+        await using var other = await ThingsOfClient.Select("text").WatchItemAsync(9, Clients.Bookmarks).Start().StandsAsync();
+
+        Assert.All(server.Subscribed, r => Assert.Equal(new WatchRequest { Resource = "things", Key = "9", Select = "text" }, r));
+        await ThingsOfClient.Select(t => t.Text).GetAsync(9, TestContext.Current.CancellationToken);
+        Assert.Equal("GET /api/things/9?$select=text", server.Requests.Last());
+    }
+
+    [Fact]
+    public async Task Initial_OfAWatchThatIsRefusedMeanwhile_IsNotSaidToBeComplete()
+    {
+        server.PageSize = 1;
+        await server.PutManyAsync(Enumerable.Range(1, 200).Select(n => (long)n));
+        server.Otherwise = context =>
+        {
+            if (context.Request.Query["$skiptoken"] == "1")
+                server.EndAsync(ProblemCodes.CursorExpired, 410).GetAwaiter().GetResult();
+            return false;
+        };
+
+        await using var watch = ThingsOfClient.WatchAsync(new() { Initial = true }).Start();
+        var kinds = new HashSet<ChangeKind>();
+        var error = await Assert.ThrowsAsync<RealtimeApiException>(async () =>
+        {
+            while (true)
+                kinds.Add((await watch.NextAsync()).Kind);
+        });
+
+        Assert.Equal(ProblemCodes.CursorExpired, error.Code);
+        Assert.Equal([ChangeKind.Added], kinds);
+    }
+
+    [Fact]
     public async Task Bookmark_WhenAskedFor_IsAnEvent()
     {
         await using var telling = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
@@ -277,6 +312,16 @@ public sealed class WatchTests : IAsyncLifetime
         await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
 
         await server.SendRawAsync(new() { ["from"] = "0", ["changes"] = new JsonArray() });
+
+        Assert.Equal(RealtimeApiException.InvalidAnswer, (await Assert.ThrowsAsync<RealtimeApiException>(watch.NextAsync)).Code);
+    }
+
+    [Fact]
+    public async Task Change_WithoutATime_EndsTheWatch()
+    {
+        await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+
+        await server.SendRawAsync(System.Text.Json.Nodes.JsonNode.Parse("""{"from":"0","cursor":"1","changes":[{"id":"1","type":"things.created","subject":"1","time":7,"view":"added","data":{"id":1,"text":"a"}}]}""")!.AsObject());
 
         Assert.Equal(RealtimeApiException.InvalidAnswer, (await Assert.ThrowsAsync<RealtimeApiException>(watch.NextAsync)).Code);
     }
