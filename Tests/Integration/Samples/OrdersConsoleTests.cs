@@ -22,7 +22,7 @@ public sealed class OrdersConsoleTests : IDisposable
     [Fact]
     public async Task Table_OrdersChange_IsDrawnAnew()
     {
-        await using var host = await HostProcess.StartAsync(null, 0, "--database", database.File);
+        var host = await HostProcess.StartAsync(null, 0, "--database", database.File);
         using var sample = Process.Start(new ProcessStartInfo("dotnet", [Program(), host.Address.ToString()])
         {
             RedirectStandardOutput = true,
@@ -37,9 +37,18 @@ public sealed class OrdersConsoleTests : IDisposable
             await screen.WaitForAsync("2, 111.50 in all");
             database.Execute("DELETE FROM Orders WHERE Id = 1");
             await screen.WaitForAsync("1, 99.00 in all");
+            await screen.WaitForAsync("current. Ctrl+C ends.");
+
+            // The server goes, and what is written meanwhile is there when it is back.
+            await host.DisposeAsync();
+            await screen.WaitForAsync("waiting for");
+            database.Execute("INSERT INTO Orders VALUES (3, 7, 'pending', 1, 0, '2026-11-23 10:00:00', NULL)");
+            host = await HostProcess.StartAsync(null, host.Address.Port, "--database", database.File);
+            await screen.WaitForAsync("2, 100.00 in all");
         }
         finally
         {
+            await host.DisposeAsync();
             sample.Kill();
             await sample.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
