@@ -1,4 +1,5 @@
 using RealtimeApi.Server.Feed;
+using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Server.Rest;
 using RealtimeApi.Server.Watching;
@@ -36,6 +37,9 @@ public sealed class RealtimeApiOptions
 
     /// <summary>Limits of writes.</summary>
     public WritingOptions Writing { get; } = new();
+
+    /// <summary>Limits of the messages that clients send each other.</summary>
+    public MessagesOptions Messages { get; } = new();
 
     /// <summary>What the configuration has that could not be bound.</summary>
     internal List<ConfigurationMistake> ConfigurationMistakes { get; } = [];

@@ -38,6 +38,7 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
     private bool running;
     private bool disposed;
     private ITimer? sendTimer;
+    private Participant? participant;
 
     public ConnectionPump(HubConnectionContext connection, PumpContext context)
     {
@@ -46,6 +47,16 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         protocol = connection.Protocol.Name;
         caller = connection.GetHttpContext() is { } request ? Caller.OrAddressOf(request) : connection.ConnectionId;
         aborted = connection.ConnectionAborted.UnsafeRegister(static pump => ((ConnectionPump)pump!).Dispose(), this);
+    }
+
+    /// <summary>The connection as others see it; null before its first watch of something where one can talk.</summary>
+    public Participant? Participant
+    {
+        get
+        {
+            lock (gate)
+                return participant;
+        }
     }
 
     /// <summary>Starts a watch under a free id.</summary>
@@ -64,9 +75,11 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
             Release(subscription);
             throw;
         }
+        var seat = context.Rooms.Enter(TakePart, watch.Scope.View, request.Key);
         lock (gate)
         {
             subscription.Watch = watch;
+            subscription.Seat = seat;
             if (Enqueue_NeedsLock(subscription))
             {
                 if (!running)
@@ -75,26 +88,27 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
                 return watch.StartCursor;
             }
         }
-        watch.Dispose();
+        subscription.Close();
         throw new OperationCanceledException("The connection was closed, or the watch stopped, while it was being started.");
     }
 
     /// <summary>Stops a watch. Once the task has completed, nothing more is written for <paramref name="id"/>, its end included.</summary>
     public Task UnsubscribeAsync(string id)
     {
-        Watch? watch = null;
+        Subscription? stopped = null;
         var turnOver = Task.CompletedTask;
         lock (gate)
         {
+            // One that is still being started closes itself.
             if (subscriptions.Remove(id, out var subscription))
             {
                 subscription.Stopped = true;
-                watch = subscription.Watch;
+                stopped = subscription.Watch is null ? null : subscription;
             }
             if (served is { } current && current.Id == id)
                 turnOver = (current.TurnOver ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
         }
-        watch?.Dispose();
+        stopped?.Close();
         return turnOver;
     }
 
@@ -118,7 +132,7 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
 
     public void Dispose()
     {
-        var watches = new List<Watch>();
+        var stopped = new List<Subscription>();
         lock (gate)
         {
             if (disposed)
@@ -127,15 +141,16 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
             foreach (var subscription in subscriptions.Values)
             {
                 subscription.Stopped = true;
-                if (subscription.Watch is { } watch)
-                    watches.Add(watch);
+                if (subscription.Watch is not null)
+                    stopped.Add(subscription);
             }
             subscriptions.Clear();
             firstReady = lastReady = null;
             sendTimer?.Dispose();
         }
-        foreach (var watch in watches)
-            watch.Dispose();
+        foreach (var subscription in stopped)
+            subscription.Close();
+        Participant?.Dispose();
         aborted.Unregister();
     }
 
@@ -215,7 +230,7 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
     {
         if (!Release(subscription))
             return;
-        subscription.Watch!.Dispose();
+        subscription.Close();
         await SendAsync(connection.WriteAsync(new InvocationMessage("Ended", [subscription.Id, problem.ToProblemDetails()])));
     }
 
@@ -259,6 +274,12 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         connection.Abort();
         // Aborting the hub's connection lets the transport finish the send that is stuck; this ends it.
         connection.Features.Get<IConnectionLifetimeFeature>()?.Abort();
+    }
+
+    private Participant TakePart()
+    {
+        lock (gate)
+            return participant ??= new(connection, context.Messages);
     }
 
     private Subscription Reserve(string id)

@@ -7,7 +7,7 @@ namespace RealtimeApi.Server.Hubs;
 /// <summary>The wire types of the hub in the <c>messagepack</c> hub protocol: the same maps as in JSON.</summary>
 internal static class ContractFormatters
 {
-    public static IMessagePackFormatter[] All { get; } = [new WatchRequestFormatter(), new SubscribeReplyFormatter(), new ProblemDetailsFormatter()];
+    public static IMessagePackFormatter[] All { get; } = [new WatchRequestFormatter(), new SubscribeReplyFormatter(), new ProblemDetailsFormatter(), new MessageBody.MessagePackFormatter()];
 
     private sealed class WatchRequestFormatter : IMessagePackFormatter<WatchRequest?>
     {

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using MessagePack.Resolvers;
 using RealtimeApi.Contracts;
@@ -36,9 +37,25 @@ internal static class HubsRegistration
             hub.EnableDetailedErrors = false;
         });
         // Both add the wire types of this hub to what the host has set, and leave its own hubs alone.
-        services.PostConfigure<JsonHubProtocolOptions>(json => json.PayloadSerializerOptions.Converters.Add(new WatchRequestJsonConverter()));
+        services.PostConfigure<JsonHubProtocolOptions>(static json =>
+        {
+            json.PayloadSerializerOptions.Converters.Add(new WatchRequestJsonConverter());
+            json.PayloadSerializerOptions.Converters.Add(new MessageBody.JsonConverter());
+        });
         services.PostConfigure<MessagePackHubProtocolOptions>(messagePack => messagePack.SerializerOptions = messagePack.SerializerOptions
             .WithResolver(CompositeResolver.Create(ContractFormatters.All, [messagePack.SerializerOptions.Resolver])));
+        services.AddSingleton<IValidateOptions<RealtimeApiOptions>, MessagesOptionsValidator>();
+        services.AddSingleton(static provider =>
+        {
+            var backplane = ((CapturingLifetimeManager)provider.GetRequiredService<HubLifetimeManager<ResourceHub>>()).Inner;
+            return new NodeBus(
+                backplane,
+                isShared: backplane is not DefaultHubLifetimeManager<ResourceHub>,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILoggerFactory>());
+        });
+        services.AddSingleton<RoomIndex>();
+        services.AddSingleton<MessageDesk>();
         services.TryAddSingleton<PumpContext>();
         services.AddSingleton<HubLifetimeManager<ResourceHub>>(provider => new CapturingLifetimeManager(
             FindRedis(provider) is { } redis ? CreateBackplane(provider, redis) : CreateRegisteredLifetimeManager(services, provider),

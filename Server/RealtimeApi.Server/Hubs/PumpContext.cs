@@ -8,11 +8,15 @@ namespace RealtimeApi.Server.Hubs;
 
 /// <summary>What all pumps share, so that each carries one reference.</summary>
 internal sealed class PumpContext(
-    WatchEngine engine, IOptions<RealtimeApiOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ConnectionPump> logger)
+    WatchEngine engine, RoomIndex rooms, IOptions<RealtimeApiOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ConnectionPump> logger)
 {
     public WatchEngine Engine { get; } = engine;
 
+    public RoomIndex Rooms { get; } = rooms;
+
     public WatchingOptions Options { get; } = options.Value.Watching;
+
+    public MessagesOptions Messages { get; } = options.Value.Messages;
 
     public TimeProvider Clock { get; } = clock;
 

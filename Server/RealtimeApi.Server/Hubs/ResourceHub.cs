@@ -6,8 +6,8 @@ using RealtimeApi.Server.Diagnostics;
 
 namespace RealtimeApi.Server.Hubs;
 
-/// <summary>The hub at <c>/hubs/resources</c>: PROTOCOL, section SignalR. Starts and stops watches; the connection's <see cref="ConnectionPump"/> serves them.</summary>
-internal sealed partial class ResourceHub(ILogger<ResourceHub> logger) : Hub
+/// <summary>The hub at <c>/hubs/resources</c>: PROTOCOL, section SignalR. Starts and stops watches, which the connection's <see cref="ConnectionPump"/> serves, and passes on messages.</summary>
+internal sealed partial class ResourceHub(MessageDesk messages, ILogger<ResourceHub> logger) : Hub
 {
     public const string Path = "/hubs/resources";
 
@@ -40,6 +40,24 @@ internal sealed partial class ResourceHub(ILogger<ResourceHub> logger) : Hub
 
     /// <summary>Stops a watch; once this returns, nothing more is pushed for <paramref name="id"/>. No error where there is none.</summary>
     public Task Unsubscribe(string? id) => id is null ? Task.CompletedTask : Pump.UnsubscribeAsync(id);
+
+    /// <summary>Sends a message to the others who watch an item, or the resource where there is no key: null or a <see cref="Refusal"/>.</summary>
+    public async Task<object?> Send(string? resource, string? key, MessageBody message)
+    {
+        try
+        {
+            await messages.SendAsync(Pump.Participant, resource, key, message);
+            return null;
+        }
+        catch (ProblemException problem)
+        {
+            return Refusal.Of(problem);
+        }
+        catch (Exception) when (Context.ConnectionAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
 
     private static partial class Log
     {

@@ -60,7 +60,9 @@ internal sealed class ResourceHubProtocol(IHubProtocol inner) : IHubProtocol
             return new(ProblemCodes.InvalidQuery, "Subscribe takes two arguments: the watch's id, a string, and the request, an object.");
         if (Is(nameof(ResourceHub.Unsubscribe)))
             return new(ProblemCodes.InvalidQuery, "Unsubscribe takes one argument: the watch's id, a string.");
-        return new(ProblemCodes.NotFound, "The hub has no such method; it has Subscribe and Unsubscribe.");
+        if (Is(nameof(ResourceHub.Send)))
+            return new(ProblemCodes.InvalidBody, "Send takes three arguments: the resource, a string; the key, a string or null; and the message, any JSON value.");
+        return new(ProblemCodes.NotFound, "The hub has no such method; it has Subscribe, Unsubscribe and Send.");
 
         bool Is(string method) => string.Equals(failure.Target, method, StringComparison.OrdinalIgnoreCase);
     }

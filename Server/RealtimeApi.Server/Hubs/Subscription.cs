@@ -9,8 +9,11 @@ internal sealed class Subscription(ConnectionPump pump, string id)
 
     public string Id { get; } = id;
 
-    /// <summary>Null while it is being started. Whoever stops the subscription disposes it, once.</summary>
+    /// <summary>Null while it is being started. Whoever stops the subscription closes it, once.</summary>
     public Watch? Watch { get; set; }
+
+    /// <summary>Where its client can talk with those who watch the same; null where that is not allowed.</summary>
+    public Seat? Seat { get; set; }
 
     /// <summary>Nothing more is read or sent for it. Set under the lock; may be seen without.</summary>
     public bool Stopped
@@ -27,6 +30,13 @@ internal sealed class Subscription(ConnectionPump pump, string id)
 
     /// <summary>Completes when the turn that it is being served in is over; made by whoever waits for that.</summary>
     public TaskCompletionSource? TurnOver { get; set; }
+
+    /// <summary>Ends its watch, where one has been started.</summary>
+    public void Close()
+    {
+        Seat?.Dispose();
+        Watch?.Dispose();
+    }
 
     /// <summary>Told by the engine, on any thread.</summary>
     public void OnReady(Watch watch) => pump.OnReady(this);

@@ -71,6 +71,8 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
             mistakes.Add($"{setting}:Watch: '{table.Table}' is a view, which cannot be watched. Remove the setting, or watch the tables beneath it.");
         if (table.IsView && resource.Write == true)
             mistakes.Add($"{setting}:Write: '{table.Table}' is a view, which cannot be written. Remove the setting.");
+        if (!IsWatchable(table, resource, defaults))
+            RefuseTalk(resource, setting);
         var columns = new ColumnsBuilder(schema, table, resource, setting, mistakes).Build();
         var key = FindKey(resource, table, columns, setting);
         if (mistakes.Count > before)
@@ -141,6 +143,7 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
         ResourceOptions? defaults)
     {
         var maxTop = resource.MaxTop ?? defaults?.MaxTop ?? 1000;
+        var watchable = IsWatchable(table, resource, defaults);
         return new()
         {
             Name = name,
@@ -148,12 +151,25 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
             IsView = table.IsView,
             Columns = columns,
             Key = key,
-            Watchable = !table.IsView && (resource.Watch ?? (defaults is null ? false : defaults.Watch ?? true)),
+            Watchable = watchable,
             Writable = !table.IsView && (resource.Write ?? defaults?.Write ?? false),
+            Messages = watchable && (resource.Messages ?? defaults?.Messages ?? false),
+            Presence = watchable && (resource.Presence ?? defaults?.Presence ?? false),
             DefaultTop = Math.Min(resource.DefaultTop ?? defaults?.DefaultTop ?? 100, maxTop),
             MaxTop = maxTop,
             Fingerprint = ResourceFingerprint.Of(table.Table, columns, key),
         };
+    }
+
+    private static bool IsWatchable(TableSchema table, ResourceOptions resource, ResourceOptions? defaults) =>
+        !table.IsView && (resource.Watch ?? (defaults is null ? false : defaults.Watch ?? true));
+
+    private void RefuseTalk(ResourceOptions resource, string setting)
+    {
+        if (resource.Messages == true)
+            mistakes.Add($"{setting}:Messages: only those who watch the same send each other messages, and the resource cannot be watched. Set {setting}:Watch, or remove the setting.");
+        if (resource.Presence == true)
+            mistakes.Add($"{setting}:Presence: only those who watch an item are told of each other, and the resource cannot be watched. Set {setting}:Watch, or remove the setting.");
     }
 
     private void NoteRows(TableSchema table)

@@ -28,6 +28,20 @@ public sealed class ResourceBuilder
         return this;
     }
 
+    /// <summary>Lets those who watch the resource, or the same item of it, send each other messages.</summary>
+    public ResourceBuilder WithMessages()
+    {
+        options.Messages = true;
+        return this;
+    }
+
+    /// <summary>Tells those who watch an item of the resource who else does.</summary>
+    public ResourceBuilder WithPresence()
+    {
+        options.Presence = true;
+        return this;
+    }
+
     /// <summary>The columns that make the key where the database names none.</summary>
     public ResourceBuilder Key(params string[] columns)
     {

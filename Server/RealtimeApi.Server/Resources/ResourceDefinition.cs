@@ -20,6 +20,12 @@ internal sealed record ResourceDefinition
 
     public bool Writable { get; init; }
 
+    /// <summary>Whether those who watch the same may send each other messages.</summary>
+    public bool Messages { get; init; }
+
+    /// <summary>Whether those who watch the same item are told of each other.</summary>
+    public bool Presence { get; init; }
+
     /// <summary>Items of a page where the client names no number.</summary>
     /// <value>Default: 100.</value>
     public int DefaultTop { get; init; } = 100;

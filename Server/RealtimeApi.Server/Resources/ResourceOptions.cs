@@ -19,6 +19,14 @@ public sealed class ResourceOptions
     /// <value>Default: null, which is what the entry <c>*</c> says, and false where there is none.</value>
     public bool? Write { get; set; }
 
+    /// <summary>Whether those who watch it, or the same item of it, over the hub may send each other messages (<c>Send</c>); only where it can be watched.</summary>
+    /// <value>Default: null, which is what the entry <c>*</c> says, and false where there is none.</value>
+    public bool? Messages { get; set; }
+
+    /// <summary>Whether those who watch an item of it over the hub are told who else does (<c>Presence</c>); only where it can be watched.</summary>
+    /// <value>Default: null, which is what the entry <c>*</c> says, and false where there is none.</value>
+    public bool? Presence { get; set; }
+
     /// <summary>
     /// The columns that make the key where the database names none: those of a unique index of a table without a primary key, or those by which
     /// the rows of a view differ, which the database cannot check.

@@ -3,7 +3,7 @@ namespace RealtimeApi.Server.Resources;
 /// <summary>The resources by name; the name <c>*</c> stands for every table that no other entry names.</summary>
 /// <remarks>
 /// In configuration <c>"Resources": "*"</c> is short for the entry <c>"*": {}</c>. Its options are the defaults of all resources; it has
-/// <see cref="ResourceOptions.Watch"/>, <see cref="ResourceOptions.Write"/>, <see cref="ResourceOptions.DefaultTop"/> and <see cref="ResourceOptions.MaxTop"/> only.
+/// <see cref="ResourceOptions.Watch"/>, <see cref="ResourceOptions.Write"/>, <see cref="ResourceOptions.Messages"/>, <see cref="ResourceOptions.Presence"/>, <see cref="ResourceOptions.DefaultTop"/> and <see cref="ResourceOptions.MaxTop"/> only.
 /// </remarks>
 public sealed class ResourcesOptions : Dictionary<string, ResourceOptions>
 {

@@ -63,7 +63,7 @@ internal sealed class ResourcesOptionsValidator : IValidateOptions<RealtimeApiOp
     private static void CheckWildcard(ResourceOptions resource, string setting, List<string> failures)
     {
         if (resource.Table is not null || resource.Name is not null || resource.Key.Count > 0 || resource.Columns.Count > 0)
-            failures.Add($"{setting} stands for all tables and takes Watch, Write, DefaultTop and MaxTop only. Give the others in an entry for one table.");
+            failures.Add($"{setting} stands for all tables and takes Watch, Write, Messages, Presence, DefaultTop and MaxTop only. Give the others in an entry for one table.");
     }
 
     private static string Proposal(string name, string otherwise) => WireName.Of(name) is { Length: > 0 } proposal ? proposal : otherwise;

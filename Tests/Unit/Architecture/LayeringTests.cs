@@ -26,7 +26,7 @@ public sealed partial class LayeringTests
         ["Sse"] = ["DependencyInjection", "Diagnostics", "Queries", "Requests", "Resources", "Watching"],
         ["Polling"] = ["Diagnostics", "Queries", "Requests", "Resources", "Watching"],
         ["Nodes"] = ["DependencyInjection", "Diagnostics", "Feed"],
-        ["Hubs"] = ["DependencyInjection", "Diagnostics", "Nodes", "Requests", "Watching"],
+        ["Hubs"] = ["DependencyInjection", "Diagnostics", "Feed", "Nodes", "Requests", "Resources", "Watching"],
         ["Documents"] = ["Diagnostics", "Hubs", "Polling", "Requests", "Resources", "Rest", "Sse", "Writing"],
         ["DependencyInjection"] = ["*"],
     };

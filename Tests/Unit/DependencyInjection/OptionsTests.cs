@@ -89,7 +89,7 @@ public sealed class OptionsTests
             [
                 "RealtimeApi:Database:Provider is 'Oracle'; write Sqlite or SqlServer.",
                 "RealtimeApi:Database:Timeout is no setting. RealtimeApi:Database has Provider, ConnectionString, AutoMigrate.",
-                "RealtimeApi:Databse is no setting. RealtimeApi has Database, Redis, Resources, Feed, Watching, Rest, Writing.",
+                "RealtimeApi:Databse is no setting. RealtimeApi has Database, Redis, Resources, Feed, Watching, Rest, Writing, Messages.",
                 "RealtimeApi:Feed:Retention is 'soon'; give a value like 00:00:30 (hours:minutes:seconds) or 3.00:00:00 (days).",
                 "RealtimeApi:Feed:WindowBytes is a section; give a value, e.g. 100 (a whole number).",
                 "RealtimeApi:Resources:orders:Key is 'Id'; give a list, e.g. [\"Id\"].",
@@ -120,7 +120,7 @@ public sealed class OptionsTests
             "RealtimeApi:Database:ConnectionString is missing; name the file",
             "RealtimeApi:Database:Provider is 'Oracle'; write Sqlite or SqlServer.",
             "RealtimeApi:Feed:Retention is -1.00:00:00",
-            "RealtimeApi:Resources:* stands for all tables and takes Watch, Write, DefaultTop and MaxTop only.",
+            "RealtimeApi:Resources:* stands for all tables and takes Watch, Write, Messages, Presence, DefaultTop and MaxTop only.",
             "RealtimeApi:Resources:a:DefaultTop is 2000, more than MaxTop, 1000.",
             "RealtimeApi:Resources:b:DefaultTop is 0; give at least 1.",
             "RealtimeApi:Resources:b:MaxTop is 0; give a number from 1 to 100000.",

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using RealtimeApi.Contracts;
+using RealtimeApi.Server.Hubs;
 
 namespace RealtimeApi.Tests.Unit.Hubs;
 
@@ -10,6 +11,7 @@ internal sealed class HubBinder : IInvocationBinder
     {
         "Subscribe" => [typeof(string), typeof(WatchRequest)],
         "Unsubscribe" => [typeof(string)],
+        "Message" => [typeof(MessageBody)],
         "Changes" or "Ended" => [typeof(string), typeof(object)],
         _ => throw new HubException("Method does not exist."),
     };

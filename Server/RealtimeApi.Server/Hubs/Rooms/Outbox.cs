@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.SignalR;
+
+namespace RealtimeApi.Server.Hubs;
+
+/// <summary>What waits to be written to one connection beside its watches. Writes one at a time, and lets go of the oldest messages where the client does not take them.</summary>
+/// <remarks>
+/// SignalR's own way, a write for each message of a group, would have every message for a slow client wait in memory without bound, and with a backplane hold up all others of the
+/// group. Messages are ephemeral, so the newest are worth more. The state is guarded by <see cref="gate"/>; one runner at a time writes, whoever set <see cref="running"/>.
+/// </remarks>
+internal sealed class Outbox(HubConnectionContext connection)
+{
+    /// <summary>How many messages may wait; each is shared by all who are sent it.</summary>
+    public const int MaxMessages = 64;
+
+    private readonly Lock gate = new();
+    private readonly Queue<SerializedHubMessage> messages = new();
+    private bool running;
+
+    /// <summary>Writes a message, at once and on the caller's thread where nothing waits. Never blocks, and never fails.</summary>
+    public void Post(SerializedHubMessage message)
+    {
+        lock (gate)
+        {
+            if (messages.Count == MaxMessages)
+                messages.Dequeue();
+            messages.Enqueue(message);
+            if (running)
+                return;
+            running = true;
+        }
+
+        _ = RunAsync();
+    }
+
+    private async Task RunAsync()
+    {
+        while (TakeNext() is { } message)
+        {
+            try
+            {
+                await connection.WriteAsync(message, CancellationToken.None);
+            }
+            catch (Exception)
+            {
+                // SignalR itself ends a connection that cannot be written to, and throws only where it has ended.
+                connection.Abort();
+            }
+        }
+    }
+
+    private SerializedHubMessage? TakeNext()
+    {
+        lock (gate)
+        {
+            if (connection.ConnectionAborted.IsCancellationRequested)
+                messages.Clear();
+            if (messages.TryDequeue(out var message))
+                return message;
+            running = false;
+            return null;
+        }
+    }
+}

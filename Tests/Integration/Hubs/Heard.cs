@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR.Client;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Hubs;
+
+/// <summary>What a client of the hub is sent by one method of four or three arguments, in order, until a test asks for it.</summary>
+internal sealed class Heard
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly Channel<JsonElement> calls = Channel.CreateUnbounded<JsonElement>();
+
+    /// <summary>The <c>Message</c>s of a client: <c>[resource, key, from, message]</c>.</summary>
+    public static Heard Messages(HubClient client)
+    {
+        var heard = new Heard();
+        client.Connection.On<string, string?, string, object?>("Message", (resource, key, from, message) => heard.Keep(resource, key, from, message));
+        return heard;
+    }
+
+    public async Task<JsonElement> NextAsync() =>
+        await calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+    /// <summary>What has come and not been asked for.</summary>
+    public IReadOnlyList<JsonElement> TakeRest()
+    {
+        var rest = new List<JsonElement>();
+        while (calls.Reader.TryRead(out var call))
+            rest.Add(call);
+        return rest;
+    }
+
+    private void Keep(params object?[] arguments) => calls.Writer.TryWrite(JsonSerializer.SerializeToElement(arguments));
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR.Client;
+using RealtimeApi.Tests.Integration.Hubs;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Nodes;
+
+/// <summary>Messages between clients of two nodes, with a real Redis between them.</summary>
+public sealed class MessagesTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory, InlineData("json", "messagepack"), InlineData("messagepack", "json")]
+    public async Task Send_OnOneNode_ReachesTheWatchersOfBothOnce(string sends, string hears)
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
+        await using var sender = await TalkingNodes.WatchAsync(nodes.First, sends);
+        await using var here = await TalkingNodes.WatchAsync(nodes.First, hears);
+        await using var there = await TalkingNodes.WatchAsync(nodes.Second, hears);
+        var (toSender, toHere, toThere) = (Heard.Messages(sender), Heard.Messages(here), Heard.Messages(there));
+
+        await UntilHeardAsync(sender, toThere);
+        await SendAsync(sender, new { text = "one \u2028 \"two\"", n = 1.5, list = new object?[] { null, true } });
+
+        var (here1, there1) = (await LastAsync(toHere), await LastAsync(toThere));
+        Assert.Equal("""["boards","1"]""", $"[{here1[0].GetRawText()},{here1[1].GetRawText()}]");
+        Assert.Equal(here1[2].GetString(), there1[2].GetString());
+        Assert.Equal(here1[3].GetRawText(), there1[3].GetRawText());
+        Assert.Equal("one \u2028 \"two\"", there1[3].GetProperty("text").GetString());
+        Assert.Empty(toSender.TakeRest());
+        Assert.Empty(toHere.TakeRest());
+        Assert.Empty(toThere.TakeRest());
+    }
+
+    [Fact]
+    public async Task Send_WhileRedisIsGone_ReachesThoseOfTheNodeAndBothAgainAfterwards()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
+        await using var sender = await TalkingNodes.WatchAsync(nodes.First);
+        await using var here = await TalkingNodes.WatchAsync(nodes.First);
+        await using var there = await TalkingNodes.WatchAsync(nodes.Second);
+        var (toHere, toThere) = (Heard.Messages(here), Heard.Messages(there));
+
+        await redis.KillAsync();
+        await SendAsync(sender, "alone");
+        Assert.Equal("alone", (await toHere.NextAsync())[3].GetString());
+
+        await redis.RunAsync();
+        await UntilHeardAsync(sender, toThere);
+    }
+
+    /// <summary>Two databases that share a Redis have nothing to say to each other.</summary>
+    [Fact]
+    public async Task Send_OnAnotherDatabaseOfTheSameRedis_IsNotHeard()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
+        await using var others = await TalkingNodes.StartAsync(redis.Configuration);
+        await using var sender = await TalkingNodes.WatchAsync(nodes.First);
+        await using var there = await TalkingNodes.WatchAsync(nodes.Second);
+        await using var stranger = await TalkingNodes.WatchAsync(others.First);
+        var (toThere, toStranger) = (Heard.Messages(there), Heard.Messages(stranger));
+
+        await UntilHeardAsync(sender, toThere);
+
+        Assert.Empty(toStranger.TakeRest());
+    }
+
+    /// <summary>Redis is told of a new room without waiting for it, so that the first messages may be lost.</summary>
+    private static async Task UntilHeardAsync(HubClient sender, Heard heard)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        while (heard.TakeRest().Count == 0)
+        {
+            await SendAsync(sender, "try");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+        }
+    }
+
+    private static async Task<JsonElement> LastAsync(Heard heard)
+    {
+        while (true)
+        {
+            var next = await heard.NextAsync();
+            if (next[3].ValueKind != JsonValueKind.String)
+                return next;
+        }
+    }
+
+    private static Task SendAsync(HubClient sender, object message) => sender.Connection.InvokeAsync("Send", "boards", "1", message, Cancellation);
+}

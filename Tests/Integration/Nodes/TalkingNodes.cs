@@ -1,0 +1,44 @@
+using RealtimeApi.Tests.Integration.Hubs;
+using RealtimeApi.Tests.TestSupport;
+
+namespace RealtimeApi.Tests.Integration.Nodes;
+
+/// <summary>Two servers on one file whose clients may talk with each other.</summary>
+internal sealed class TalkingNodes : IAsyncDisposable
+{
+    private readonly TempDatabase database;
+
+    private TalkingNodes(TempDatabase database, TestServer first, TestServer second) => (this.database, First, Second) = (database, first, second);
+
+    public TestServer First { get; }
+
+    public TestServer Second { get; }
+
+    /// <param name="redis">As the setting takes it; null for none.</param>
+    public static async Task<TalkingNodes> StartAsync(string? redis)
+    {
+        var database = new TempDatabase("CREATE TABLE boards (id INTEGER PRIMARY KEY, title TEXT)");
+        return new(database, await StartNodeAsync(database, redis), await StartNodeAsync(database, redis));
+    }
+
+    /// <summary>A client that watches the board 1.</summary>
+    public static async Task<HubClient> WatchAsync(TestServer node, string protocol = "json")
+    {
+        var client = await HubClient.ConnectAsync(node, protocol);
+        await client.SubscribeAsync("w", new { resource = "boards", key = "1" });
+        return client;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await First.DisposeAsync();
+        await Second.DisposeAsync();
+        database.Dispose();
+    }
+
+    private static Task<TestServer> StartNodeAsync(TempDatabase database, string? redis) => TestServer.StartAsync(database.File, options =>
+    {
+        options.Redis = redis;
+        options.Resources["*"].Messages = true;
+    });
+}

@@ -1,0 +1,101 @@
+using System.Threading.Channels;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging.Abstractions;
+using RealtimeApi.Server.Hubs;
+using Xunit;
+
+namespace RealtimeApi.Tests.Unit.Hubs.Rooms;
+
+/// <summary>SignalR's own lifetime manager stands for a backplane that several nodes share.</summary>
+public sealed class NodeBusTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly DefaultHubLifetimeManager<ResourceHub> backplane = new(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance);
+    private readonly NodeBus first;
+    private readonly NodeBus second;
+
+    public NodeBusTests() => (first, second) = (Make(), Make());
+
+    [Fact]
+    public async Task Send_ToATopic_ReachesTheOtherNodesThatFollowIt()
+    {
+        var (toFirst, toSecond) = (Follow(first, "a"), Follow(second, "a"));
+        await HeardAsync(second, "a", toFirst, "ready");
+        await HeardAsync(first, "a", toSecond, "hello");
+
+        Assert.False(toFirst.Reader.TryRead(out _));
+        Assert.False(toSecond.Reader.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Send_WithEcho_ReachesTheSenderToo()
+    {
+        var toFirst = Follow(first, "a");
+
+        await HeardAsync(first, "a", toFirst, "hello", echo: true);
+    }
+
+    [Fact]
+    public async Task Follow_AfterUnfollow_HearsAgain()
+    {
+        var toFirst = Follow(first, "a");
+        await HeardAsync(second, "a", toFirst, "one");
+        first.Unfollow("a");
+        await SilentAsync(second, "a", toFirst);
+
+        toFirst = Follow(first, "a");
+        await HeardAsync(second, "a", toFirst, "two");
+    }
+
+    [Fact]
+    public async Task Send_WhereThereIsNoOtherNode_DoesNothing()
+    {
+        using var alone = new NodeBus(backplane, isShared: false, TimeProvider.System, NullLoggerFactory.Instance);
+        alone.Follow("a", static _ => Assert.Fail("Nobody is there to say anything."));
+
+        Assert.False(await alone.SendAsync("a", "hello", echo: true));
+    }
+
+    public void Dispose()
+    {
+        first.Dispose();
+        second.Dispose();
+    }
+
+    private static Channel<string> Follow(NodeBus bus, string topic)
+    {
+        var heard = Channel.CreateUnbounded<string>();
+        bus.Follow(topic, message => heard.Writer.TryWrite(message));
+        return heard;
+    }
+
+    /// <summary>Sends until it is heard, since following takes effect a little later, and takes the repeats away.</summary>
+    private static async Task HeardAsync(NodeBus from, string topic, Channel<string> to, string text, bool echo = false)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (!to.Reader.TryPeek(out _))
+        {
+            Assert.True(await from.SendAsync(topic, text, echo));
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, patience.Token);
+        }
+
+        while (to.Reader.TryRead(out var heard))
+            Assert.Equal(text, heard);
+    }
+
+    private static async Task SilentAsync(NodeBus from, string topic, Channel<string> to)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        do
+        {
+            while (to.Reader.TryRead(out _))
+                ;
+            await from.SendAsync(topic, "anybody?");
+            patience.Token.ThrowIfCancellationRequested();
+        }
+        while (to.Reader.TryPeek(out _));
+    }
+
+    private NodeBus Make() => new(backplane, isShared: true, TimeProvider.System, NullLoggerFactory.Instance);
+}

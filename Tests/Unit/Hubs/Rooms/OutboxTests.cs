@@ -1,0 +1,60 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using RealtimeApi.Server.Hubs;
+using Xunit;
+
+namespace RealtimeApi.Tests.Unit.Hubs.Rooms;
+
+/// <summary>The real connection of SignalR, whose client takes frames when the test says so.</summary>
+public sealed class OutboxTests
+{
+    [Fact]
+    public async Task Post_ToAClientThatTakesNothing_KeepsTheNewestAndNoMore()
+    {
+        await using var connection = new StuckConnection();
+        var outbox = new Outbox(connection.Hub);
+
+        for (var i = 0; i < 1000; i++)
+            outbox.Post(Numbered(i));
+
+        // The first was being written when the others came.
+        var expected = Enumerable.Range(1000 - Outbox.MaxMessages, Outbox.MaxMessages).Prepend(0).ToList();
+        foreach (var number in expected)
+            Assert.Equal($"{number}", await connection.TakeAsync());
+        outbox.Post(Numbered(1000));
+        Assert.Equal("1000", await connection.TakeAsync());
+    }
+
+    [Fact]
+    public async Task Post_ToAConnectionThatIsGone_LetsGoOfEverything()
+    {
+        await using var connection = new StuckConnection();
+        var outbox = new Outbox(connection.Hub);
+        var reference = PostAndForget(outbox);
+        outbox.Post(Numbered(2));
+
+        connection.Hub.Abort();
+        await connection.AbortedAsync();
+        await connection.TakeAsync();
+        outbox.Post(Numbered(3));
+
+        for (var i = 0; i < 100 && reference.IsAlive; i++)
+        {
+            GC.Collect();
+            await Task.Yield();
+        }
+
+        Assert.False(reference.IsAlive);
+    }
+
+    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    private static WeakReference PostAndForget(Outbox outbox)
+    {
+        outbox.Post(Numbered(0));
+        var waiting = Numbered(1);
+        outbox.Post(waiting);
+        return new(waiting);
+    }
+
+    private static SerializedHubMessage Numbered(int number) => new(new InvocationMessage("Message", [number]));
+}

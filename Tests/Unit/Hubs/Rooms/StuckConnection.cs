@@ -1,0 +1,66 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
+using Xunit;
+
+namespace RealtimeApi.Tests.Unit.Hubs.Rooms;
+
+/// <summary>A hub connection on which each write stays pending until the test has taken it.</summary>
+internal sealed class StuckConnection : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    private readonly Pipe fromClient = new();
+    private readonly Pipe toClient = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
+    private readonly DefaultConnectionContext transport;
+
+    public StuckConnection()
+    {
+        transport = new("test", new DuplexPipe(fromClient.Reader, toClient.Writer), new DuplexPipe(toClient.Reader, fromClient.Writer));
+        Hub = new(transport, new HubConnectionContextOptions { KeepAliveInterval = TimeSpan.FromDays(1), ClientTimeoutInterval = TimeSpan.FromDays(1) }, NullLoggerFactory.Instance)
+        {
+            Protocol = new JsonHubProtocol(),
+        };
+    }
+
+    public HubConnectionContext Hub { get; }
+
+    /// <summary>Takes the next frame: its arguments as JSON, without the brackets.</summary>
+    public async Task<string> TakeAsync()
+    {
+        var read = await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var end = read.Buffer.PositionOf((byte)0x1E) ?? throw new InvalidOperationException("A frame was written in part.");
+        var message = JsonDocument.Parse(Encoding.UTF8.GetString(read.Buffer.Slice(0, end))).RootElement;
+        toClient.Reader.AdvanceTo(read.Buffer.GetPosition(1, end));
+        return message.GetProperty("arguments").GetRawText()[1..^1];
+    }
+
+    /// <summary>Whether nothing is pending.</summary>
+    public bool IsQuiet()
+    {
+        if (!toClient.Reader.TryRead(out var read))
+            return true;
+        toClient.Reader.AdvanceTo(read.Buffer.Start);
+        return read.Buffer.IsEmpty;
+    }
+
+    public Task AbortedAsync()
+    {
+        var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Hub.ConnectionAborted.Register(aborted.SetResult);
+        return aborted.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await toClient.Reader.CompleteAsync();
+        await transport.DisposeAsync();
+    }
+
+    private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
+}
