@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Data.SqlServer;
+using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Tests.TestSupport.SqlServer;
 using RealtimeApi.Tests.Unit.Data.Specifications;
@@ -20,11 +21,17 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
     private readonly TempSqlServerDatabase database;
     private readonly ILogger logger;
     private readonly List<IDisposable> owned = [];
+    private readonly bool settles;
     private long saved;
 
-    public SqlServerChangeLogHarness(TempSqlServerDatabase database, string sql = Tables, ILogger? logger = null)
+    /// <param name="database">The database.</param>
+    /// <param name="sql">Makes the tables.</param>
+    /// <param name="logger">Where the log under test logs.</param>
+    /// <param name="settles">Whether reads wait for other transactions to end: Babelfish's mark is held by those of other databases, too.</param>
+    public SqlServerChangeLogHarness(TempSqlServerDatabase database, string sql = Tables, ILogger? logger = null, bool settles = true)
     {
         this.database = database;
+        this.settles = settles;
         this.logger = logger ?? NullLogger.Instance;
         Connections = new(database.ConnectionString);
         owned.Add(Connections);
@@ -46,19 +53,20 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
     public override IChangeLog OpenAnother() => OpenAnother(autoMigrate: true);
 
     /// <summary>Another node, which sees every change of the schema at once.</summary>
-    public SqlServerChangeLog OpenAnother(bool autoMigrate)
+    public IChangeLog OpenAnother(bool autoMigrate)
     {
+        var highWater = new SqlServerHighWater(Connections);
         var log = new SqlServerChangeLog(
             Connections,
             new(Connections, TimeProvider.System),
-            new(Connections),
+            highWater,
             autoMigrate,
             TimeSpan.FromMilliseconds(200),
             new(Connections, TimeProvider.System) { Age = TimeSpan.Zero },
             TimeProvider.System,
             logger);
         owned.Add(log);
-        return log;
+        return settles ? new SettledLog(log, highWater, Connections) : log;
     }
 
     public override ResourceDefinition Define(string table, bool watchable = true) => Define(table, watchable, []);
@@ -98,6 +106,10 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
             Fingerprint = string.Join('|', columns),
         };
     }
+
+    /// <summary>The state as another node finds it, whatever the triggers have missed.</summary>
+    public async Task<LogState> PrepareWithoutRepairAsync() =>
+        await OpenAnother().PrepareAsync(Catalog(), CancellationToken.None) ?? throw new InvalidOperationException("Nothing is captured.");
 
     public override void Execute(string sql) => database.ExecuteAsync(sql).GetAwaiter().GetResult();
 
@@ -150,5 +162,37 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
         Migrations.RemoveAsync(CancellationToken.None).GetAwaiter().GetResult();
         foreach (var (schema, table) in Rows("SELECT TABLE_SCHEMA, TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'BASE TABLE'", static reader => (reader.GetString(0), reader.GetString(1))))
             Execute($"DROP TABLE {SqlServerName.Quote(new TableName(schema, table))}");
+    }
+
+    private sealed class SettledLog(SqlServerChangeLog log, SqlServerHighWater highWater, SqlServerConnections connections) : IChangeLog
+    {
+        public Task<LogState?> PrepareAsync(ResourceCatalog catalog, CancellationToken cancellationToken) => log.PrepareAsync(catalog, cancellationToken);
+
+        public async Task<LogPage> ReadAsync(ResourceCatalog catalog, LogPosition after, int maxBytes, string? resourceName, CancellationToken cancellationToken)
+        {
+            await SettleAsync(cancellationToken);
+            return await log.ReadAsync(catalog, after, maxBytes, resourceName, cancellationToken);
+        }
+
+        public async Task<LogState> FindAsync(LogPosition position, CancellationToken cancellationToken)
+        {
+            await SettleAsync(cancellationToken);
+            return await log.FindAsync(position, cancellationToken);
+        }
+
+        public async Task<long> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
+        {
+            await SettleAsync(cancellationToken);
+            return await log.TrimAsync(before, cancellationToken);
+        }
+
+        public Task WaitForWriteAsync(CancellationToken cancellationToken) => log.WaitForWriteAsync(cancellationToken);
+
+        private async Task SettleAsync(CancellationToken cancellationToken)
+        {
+            await using var connection = await connections.OpenAsync(cancellationToken);
+            while (!await highWater.IsSettledAsync(connection, cancellationToken))
+                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+        }
     }
 }

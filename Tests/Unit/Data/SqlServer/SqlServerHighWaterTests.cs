@@ -14,7 +14,7 @@ public sealed class SqlServerHighWaterTests(SqlServerTestDatabase database) : IC
     [Fact]
     public async Task Read_WhileAnEarlierTransactionIsOpen_GivesNothingAfterItUntilItEnds()
     {
-        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), settles: false);
         var start = await harness.PrepareAsync();
         await using var open = await harness.ConnectAsync();
         await using var transaction = (SqlTransaction)await open.BeginTransactionAsync(Cancellation);
@@ -22,13 +22,13 @@ public sealed class SqlServerHighWaterTests(SqlServerTestDatabase database) : IC
         harness.Execute("INSERT INTO orders (id, status, total) VALUES (2, 'done', 2)");
         Assert.Empty(await harness.ReadAsync(start.Head.Position));
         await transaction.CommitAsync(Cancellation);
-        Assert.Equal(["orders + {1,open,1}", "orders + {2,done,2}"], await harness.ReadAsync(start.Head.Position));
+        Assert.Equal(["orders + {1,open,1}", "orders + {2,done,2}"], await ReadAsync(harness, start.Head.Position, 2));
     }
 
     [Fact]
     public async Task Read_AfterAnEarlierTransactionRolledBack_GoesOn()
     {
-        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), settles: false);
         var start = await harness.PrepareAsync();
         await using var open = await harness.ConnectAsync();
         await using var transaction = (SqlTransaction)await open.BeginTransactionAsync(Cancellation);
@@ -36,13 +36,13 @@ public sealed class SqlServerHighWaterTests(SqlServerTestDatabase database) : IC
         harness.Execute("INSERT INTO orders (id, status, total) VALUES (2, 'done', 2)");
         Assert.Empty(await harness.ReadAsync(start.Head.Position));
         await transaction.RollbackAsync(Cancellation);
-        Assert.Equal(["orders + {2,done,2}"], await harness.ReadAsync(start.Head.Position));
+        Assert.Equal(["orders + {2,done,2}"], await ReadAsync(harness, start.Head.Position, 1));
     }
 
     [Fact]
     public async Task Read_OfARowThatALongerTransactionWroteLast_GivesItsChangeLast()
     {
-        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), settles: false);
         harness.Execute("INSERT INTO orders (id, status, total) VALUES (1, 'a', 1)");
         var start = await harness.PrepareAsync();
         await using var longer = await harness.ConnectAsync();
@@ -52,17 +52,18 @@ public sealed class SqlServerHighWaterTests(SqlServerTestDatabase database) : IC
         await longer.RunAsync(transaction, "UPDATE orders SET status = 'c' WHERE id = 1", Cancellation);
         await transaction.CommitAsync(Cancellation);
         Assert.Equal(
-            ["customers + {1,first}", "orders {1,a,1} > {1,b,1}", "orders {1,b,1} > {1,c,1}"], await harness.ReadAsync(start.Head.Position));
+            ["customers + {1,first}", "orders {1,a,1} > {1,b,1}", "orders {1,b,1} > {1,c,1}"], await ReadAsync(harness, start.Head.Position, 3));
     }
 
     [Fact]
     public async Task Find_OfAPointThatAnotherNodeGaveOut_Continues()
     {
-        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), settles: false);
         await harness.PrepareAsync();
         var another = harness.OpenAnother();
         await another.PrepareAsync(harness.Catalog(), Cancellation);
         harness.Execute("INSERT INTO orders (id, status, total) VALUES (1, 'a', 1)");
+        await ReadAsync(harness, LogPosition.Zero, 1);
         var point = (await harness.Log.ReadAsync(harness.Catalog(), LogPosition.Zero, 1 << 20, null, Cancellation)).Through;
         await using var open = await harness.ConnectAsync();
         await using var transaction = (SqlTransaction)await open.BeginTransactionAsync(Cancellation);
@@ -75,7 +76,7 @@ public sealed class SqlServerHighWaterTests(SqlServerTestDatabase database) : IC
     public async Task Read_WhileManyWrite_HasNoGapAndKeepsTheOrderOfEachRow()
     {
         var seed = Environment.GetEnvironmentVariable("HIGHWATER_SEED") is { Length: > 0 } text ? int.Parse(text) : Random.Shared.Next(1_000_000);
-        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), settles: false);
         var start = await harness.PrepareAsync();
         var catalog = harness.Catalog();
         var writers = Enumerable.Range(0, 5).Select(i => Task.Run(() => WriteAsync(harness, new(seed + i)), Cancellation)).ToList();
@@ -99,7 +100,7 @@ public sealed class SqlServerHighWaterTests(SqlServerTestDatabase database) : IC
             }
 
             after = page.Through;
-            if (isLast && page is { HasMore: false, IsHeldBack: false } && after == (await harness.Log.FindAsync(LogPosition.Max, Cancellation)).Head && page.Changes.Count == 0)
+            if (isLast && !page.HasMore && after.Position.Major == harness.Scalar<long>("SELECT MAX(CONVERT(bigint, [Position])) FROM [realtime].[ChangeLog]") && after == (await harness.Log.FindAsync(LogPosition.Max, Cancellation)).Head && page.Changes.Count == 0)
                 break;
         }
 
@@ -119,6 +120,17 @@ public sealed class SqlServerHighWaterTests(SqlServerTestDatabase database) : IC
 
         Assert.Equal(again, seen);
         Assert.NotEmpty(seen);
+    }
+
+    /// <summary>What there is, once there are so many changes: transactions of other databases may hold Babelfish's mark for a moment, too.</summary>
+    private static async Task<List<string>> ReadAsync(SqlServerChangeLogHarness harness, LogPosition after, int count)
+    {
+        while (true)
+        {
+            if (await harness.ReadAsync(after) is var lines && lines.Count >= count)
+                return lines;
+            await Task.Yield();
+        }
     }
 
     /// <summary>Short and long transactions of one to five statements; a third of them is rolled back.</summary>

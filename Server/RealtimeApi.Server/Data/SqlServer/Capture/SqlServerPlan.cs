@@ -101,6 +101,8 @@ internal sealed class SqlServerPlan
         }
         else
         {
+            // Made anew under its own number, it does not end.
+            kept.Add(number);
             Make.Add((resource, table.Shape, captures.Count > 0 && own is null ? "its definition has changed" : reason!));
         }
     }

@@ -118,7 +118,7 @@ internal sealed class SqlServerTriggers
         var compared = resource.Columns.Except(versions).ToList();
         string Whole(string row, string image) => versions.Count == 0
             ? image
-            : $"STUFF({image}, LEN({image}), 1, N'{string.Concat(versions.Select(column => $",\"{SqlServerImage.Member(column)}\":' + CASE WHEN {row}.{SqlServerColumn.Name(column)} IS NULL THEN N'null' ELSE N'\"' + {SqlServerColumn.Image(column, row, engine)} + N'\"' END + N'"))}}}')";
+            : $"STUFF({image}, LEN({image}), 1, N'{string.Concat(versions.Select(column => $",\"{SqlServerImage.Member(column)}\":' + CASE WHEN {row}.{SqlServerColumn.Name(column)} IS NULL THEN N'null' ELSE N'\"' + CONVERT(nvarchar(40), {SqlServerColumn.Image(column, row, engine)}) + N'\"' END + N'"))}}}')";
         var isNew = $"d.{SqlServerColumn.Name(resource.Key[0])} IS NULL";
         return $"""
             INSERT INTO {Log} ([Capture], [Op], [Before], [After], [Actor])

@@ -19,6 +19,8 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
     /// <summary>What a row takes beside its images.</summary>
     private const int RowOverhead = 40;
 
+    private const string DeclaredMark = "DECLARE @mark bigint = 1;";
+
     private volatile Known? known;
 
     /// <summary>Reads a page.</summary>
@@ -28,29 +30,7 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
         var engine = await connections.EngineAsync(cancellationToken);
         var definitions = Definitions(catalog);
         long? one = resourceName is null ? null : catalog.Find(resourceName) is { } wantedResource ? SqlServerCaptureId.Of(wantedResource) : 0;
-        // The images' sizes are known without reading them, so that a page ends before the server has sent too much.
-        var wanted = one is null ? "1 = 1" : "[Capture] = @capture OR [Op] = 0";
-        var sql = $"""
-            {await highWater.DeclareAsync(connection, cancellationToken)}
-            SELECT p.[P], p.[Tag], p.[Op], p.[Capture], p.[Time], p.[Before], p.[After]
-            FROM (
-                SELECT TOP (@rows)
-                    CONVERT(bigint, [Position]) AS [P], [Tag], [Op], [Capture], [Time],
-                    CASE WHEN {wanted} THEN [Before] END AS [Before],
-                    CASE WHEN {wanted} THEN [After] END AS [After],
-                    SUM(CASE WHEN {wanted} THEN CONVERT(bigint, COALESCE(DATALENGTH([Before]), 0) + COALESCE(DATALENGTH([After]), 0)) ELSE 0 END)
-                        OVER (ORDER BY [Position] ROWS UNBOUNDED PRECEDING) AS [Total],
-                    CASE WHEN {wanted} THEN CONVERT(bigint, COALESCE(DATALENGTH([Before]), 0) + COALESCE(DATALENGTH([After]), 0)) ELSE 0 END AS [Own]
-                FROM [realtime].[ChangeLog] WITH (READCOMMITTEDLOCK)
-                WHERE [Position] > {engine.Position("@after")} AND [Position] < {engine.Position("@mark")}
-                ORDER BY [Position]) AS p
-            WHERE p.[Total] - p.[Own] < @bytes
-            ORDER BY p.[P];
-            {SqlServerLogHead.Newest(engine)}
-            {Newest(engine, "@after")}
-            SELECT [Id], [Fork], [LowPosition], [LowTag] FROM [realtime].[Log];
-            SELECT @mark, {engine.NewestPosition};
-            """;
+        var sql = PageSql(engine, await highWater.DeclareAsync(connection, cancellationToken), one is not null);
         var changes = new List<Change>();
         var resets = new List<CaptureReset>();
         LogPoint? through = null, head, found;
@@ -115,17 +95,10 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
     {
         var engine = await connections.EngineAsync(cancellationToken);
         // A point that another node gave out is settled, even where this one's mark is behind.
-        var mark = engine.IsBabelfish && find is { } asked && asked < LogPosition.Max
-            ? string.Create(CultureInfo.InvariantCulture, $"IF @mark <= {asked.Major} SET @mark = {asked.Major} + 1;")
+        var least = engine.IsBabelfish && find is { } asked && asked < LogPosition.Max
+            ? string.Create(CultureInfo.InvariantCulture, $"\nIF @mark <= {asked.Major} SET @mark = {asked.Major} + 1;")
             : "";
-        var sql = $"""
-            {await highWater.DeclareAsync(connection, cancellationToken)}
-            {mark}
-            {SqlServerLogHead.Newest(engine)}
-            {Newest(engine, "@find")}
-            SELECT [Id], [Fork], [LowPosition], [LowTag] FROM [realtime].[Log];
-            SELECT [Resource], [Start] FROM [realtime].[Capture] WHERE [Active] = 1 ORDER BY [Start];
-            """;
+        var sql = StateSql(engine, await highWater.DeclareAsync(connection, cancellationToken) + least);
         LogPoint? head, found;
         LogRow log;
         var starts = new Dictionary<string, LogPosition>(StringComparer.Ordinal);
@@ -158,6 +131,46 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
         var engine = await connections.EngineAsync(cancellationToken);
         return await connection.ScalarAsync<long>(null, $"{await highWater.DeclareAsync(connection, cancellationToken)}\n{SqlServerLogHead.Newest(engine)}", cancellationToken);
     }
+
+    /// <summary>Every statement, for a parser.</summary>
+    internal static IEnumerable<string> Statements(SqlServerEngine engine) =>
+        [PageSql(engine, DeclaredMark, ofOne: false), PageSql(engine, DeclaredMark, ofOne: true), StateSql(engine, DeclaredMark)];
+
+    private static string PageSql(SqlServerEngine engine, string mark, bool ofOne)
+    {
+        // The images' sizes are known without reading them, so that a page ends before the server has sent too much.
+        var wanted = ofOne ? "[Capture] = @capture OR [Op] = 0" : "1 = 1";
+        return $"""
+            {mark}
+            SELECT p.[P], p.[Tag], p.[Op], p.[Capture], p.[Time], p.[Before], p.[After]
+            FROM (
+                SELECT r.*, SUM(r.[Bytes]) OVER (ORDER BY r.[P] ROWS UNBOUNDED PRECEDING) AS [Total]
+                FROM (
+                    SELECT TOP (@rows)
+                        CONVERT(bigint, [Position]) AS [P], [Tag], [Op], [Capture], [Time],
+                        CASE WHEN {wanted} THEN [Before] END AS [Before],
+                        CASE WHEN {wanted} THEN [After] END AS [After],
+                        CASE WHEN {wanted} THEN CONVERT(bigint, COALESCE(DATALENGTH([Before]), 0) + COALESCE(DATALENGTH([After]), 0)) ELSE 0 END AS [Bytes]
+                    FROM [realtime].[ChangeLog] WITH (READCOMMITTEDLOCK)
+                    WHERE [Position] > {engine.Position("@after")} AND [Position] < {engine.Position("@mark")}
+                    ORDER BY [Position]) AS r) AS p
+            WHERE p.[Total] - p.[Bytes] < @bytes
+            ORDER BY p.[P];
+            {SqlServerLogHead.Newest(engine)}
+            {Newest(engine, "@after")}
+            SELECT [Id], [Fork], [LowPosition], [LowTag] FROM [realtime].[Log];
+            SELECT @mark, {engine.NewestPosition};
+            """;
+    }
+
+    private static string StateSql(SqlServerEngine engine, string mark) =>
+        $"""
+            {mark}
+            {SqlServerLogHead.Newest(engine)}
+            {Newest(engine, "@find")}
+            SELECT [Id], [Fork], [LowPosition], [LowTag] FROM [realtime].[Log];
+            SELECT [Resource], [Start] FROM [realtime].[Capture] WHERE [Active] = 1 ORDER BY [Start];
+            """;
 
     private static string Newest(SqlServerEngine engine, string parameter) => $"""
         SELECT TOP (1) CONVERT(bigint, [Position]), [Tag] FROM [realtime].[ChangeLog] WITH (READCOMMITTEDLOCK)

@@ -38,12 +38,7 @@ internal sealed class SqlServerLogTrimmer(SqlServerConnections connections, SqlS
         var raised = await RaiseMarkAsync(connection, engine, before, cancellationToken);
         var rows = await connection.RunAsync(
             null,
-            $"""
-            DECLARE @low bigint = (SELECT [LowPosition] FROM [realtime].[Log]);
-            DELETE FROM [realtime].[ChangeLog] WHERE [Position] IN (
-                SELECT TOP (@rows) [Position] FROM [realtime].[ChangeLog] WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
-                WHERE [Position] <= {engine.Position("@low")} ORDER BY [Position]);
-            """,
+            DeleteSql(engine),
             cancellationToken,
             ("@rows", BatchRows));
         return (raised, Math.Max(rows, 0));
@@ -52,25 +47,9 @@ internal sealed class SqlServerLogTrimmer(SqlServerConnections connections, SqlS
     /// <summary>Raises the mark over rows that are old, if those below it are gone.</summary>
     private async ValueTask<bool> RaiseMarkAsync(SqlConnection connection, SqlServerEngine engine, DateTimeOffset before, CancellationToken cancellationToken)
     {
-        // The newest row stays. Clocks may have been set back, so the first row that is young ends the run, whatever follows.
-        var find = $"""
-            {await highWater.DeclareAsync(connection, cancellationToken)}
-            DECLARE @low bigint = (SELECT [LowPosition] FROM [realtime].[Log]);
-            DECLARE @newest bigint = (
-                SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (READCOMMITTEDLOCK)
-                WHERE [Position] < {engine.Position("@mark")} ORDER BY [Position] DESC);
-            IF NOT EXISTS (SELECT 1 FROM [realtime].[ChangeLog] WITH (READPAST, READCOMMITTEDLOCK) WHERE [Position] <= {engine.Position("@low")})
-                WITH [step] AS (
-                    SELECT TOP (@rows) CONVERT(bigint, [Position]) AS [P], [Tag], [Time] FROM [realtime].[ChangeLog] WITH (READCOMMITTEDLOCK)
-                    WHERE [Position] > {engine.Position("@low")} AND [Position] < {engine.Position("@newest")}
-                    ORDER BY [Position])
-                SELECT TOP (1) [P], [Tag] FROM [step]
-                WHERE [P] < COALESCE((SELECT MIN([P]) FROM [step] WHERE [Time] >= @before), 9223372036854775807)
-                ORDER BY [P] DESC;
-            """;
         var found = await connection.RowsAsync(
             null,
-            find,
+            FindSql(engine, await highWater.DeclareAsync(connection, cancellationToken)),
             static reader => new LogPoint(new(reader.GetInt64(0)), reader.GetInt64(1)),
             cancellationToken,
             ("@rows", StepRows),
@@ -84,5 +63,38 @@ internal sealed class SqlServerLogTrimmer(SqlServerConnections connections, SqlS
             ("@position", found[0].Position.Major),
             ("@tag", found[0].Tag));
         return true;
+    }
+
+    /// <summary>Every statement, for a parser.</summary>
+    internal static IEnumerable<string> Statements(SqlServerEngine engine) => [DeleteSql(engine), FindSql(engine, "DECLARE @mark bigint = 1;")];
+
+    private static string DeleteSql(SqlServerEngine engine) =>
+        $"""
+            DECLARE @low bigint = (SELECT [LowPosition] FROM [realtime].[Log]);
+            DELETE FROM [realtime].[ChangeLog] WHERE [Position] IN (
+                SELECT TOP (@rows) [Position] FROM [realtime].[ChangeLog] WITH (READPAST, READCOMMITTEDLOCK, ROWLOCK)
+                WHERE [Position] <= {engine.Position("@low")} ORDER BY [Position]);
+            """;
+
+    private static string FindSql(SqlServerEngine engine, string mark)
+    {
+        // The newest row stays. Clocks may have been set back, so the first row that is young ends the run, whatever follows.
+        return $"""
+            {mark}
+            DECLARE @low bigint = (SELECT [LowPosition] FROM [realtime].[Log]);
+            DECLARE @newest bigint = (
+                SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (READCOMMITTEDLOCK)
+                WHERE [Position] < {engine.Position("@mark")} ORDER BY [Position] DESC);
+            IF NOT EXISTS (SELECT 1 FROM [realtime].[ChangeLog] WITH (READPAST, READCOMMITTEDLOCK) WHERE [Position] <= {engine.Position("@low")})
+            BEGIN
+                WITH [step] AS (
+                    SELECT TOP (@rows) CONVERT(bigint, [Position]) AS [P], [Tag], [Time] FROM [realtime].[ChangeLog] WITH (READCOMMITTEDLOCK)
+                    WHERE [Position] > {engine.Position("@low")} AND [Position] < {engine.Position("@newest")}
+                    ORDER BY [Position])
+                SELECT TOP (1) [P], [Tag] FROM [step]
+                WHERE [P] < COALESCE((SELECT MIN([P]) FROM [step] WHERE [Time] >= @before), 9223372036854775807)
+                ORDER BY [P] DESC;
+            END;
+            """;
     }
 }

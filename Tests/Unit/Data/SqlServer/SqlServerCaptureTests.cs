@@ -1,0 +1,186 @@
+using Microsoft.Data.SqlClient;
+using RealtimeApi.Server.Data.SqlServer;
+using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Resources;
+using RealtimeApi.Tests.TestSupport.SqlServer;
+using Xunit;
+
+namespace RealtimeApi.Tests.Unit.Data.SqlServer;
+
+/// <summary>What triggers capture on a server, and what they leave as it was.</summary>
+public sealed class SqlServerCaptureTests(SqlServerTestDatabase database) : IClassFixture<SqlServerTestDatabase>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Update_ThatSwapsKeys_GivesBothRowsTheirChange()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        harness.Execute("INSERT INTO orders (id, status, total) VALUES (1, 'one', 1), (3, 'three', 3)");
+        var start = await harness.PrepareAsync();
+        harness.Execute("UPDATE orders SET id = id + 1");
+        Assert.Equal(
+            ["orders - {1,one,1}", "orders - {3,three,3}", "orders + {2,one,1}", "orders + {4,three,3}"],
+            (await harness.ReadAsync(start.Head.Position)).OrderBy(static line => line[7] == '-' ? 0 : 1).ThenBy(static line => line, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Update_OfAKeyInCaseOnly_IsADeletionAndACreation()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), "CREATE TABLE words (id nvarchar(40) NOT NULL PRIMARY KEY, note nvarchar(40) NULL)");
+        harness.Execute("INSERT INTO words VALUES (N'Älter', 'a')");
+        var start = (await harness.Log.PrepareAsync(new([harness.Define("words")]), Cancellation))!;
+        harness.Execute("UPDATE words SET id = N'älter '");
+        harness.Execute("UPDATE words SET note = 'A'");
+        harness.Execute("UPDATE words SET note = 'A'");
+        var page = await harness.Log.ReadAsync(new([harness.Define("words")]), start.Head.Position, 1 << 20, null, Cancellation);
+        Assert.Equal(
+            ["words - {Älter,a}", "words + {älter ,a}", "words {älter ,a} > {älter ,A}"], page.Changes.Select(Specifications.ChangeLogHarness.Describe));
+    }
+
+    [Fact]
+    public async Task Trigger_ForTheWriter_ChangesNothingThatItSees()
+    {
+        await using var harness = new SqlServerChangeLogHarness(
+            database.Get(), "CREATE TABLE notes (id int IDENTITY(10, 1) NOT NULL PRIMARY KEY, text nvarchar(40) NULL)");
+        var catalog = new ResourceCatalog([harness.Define("notes")]);
+        var start = (await harness.Log.PrepareAsync(catalog, Cancellation))!;
+        await using var connection = await harness.ConnectAsync();
+        // Babelfish counts every sequence that is drawn from in @@IDENTITY, the log's, too.
+        Assert.Equal(
+            [(2, 11m, harness.Engine.IsBabelfish ? 3m : 11m)],
+            await connection.RowsAsync(
+                null,
+                "INSERT INTO notes (text) VALUES ('a'), ('b'); SELECT @@ROWCOUNT, CAST(SCOPE_IDENTITY() AS decimal(20, 0)), CAST(@@IDENTITY AS decimal(20, 0));",
+                static row => (row.GetInt32(0), row.GetDecimal(1), row.GetDecimal(2)),
+                Cancellation));
+        Assert.Equal(2, await connection.RunAsync(null, "UPDATE notes SET text = 'c'", Cancellation));
+        Assert.Equal(1, await connection.RunAsync(null, "SET ROWCOUNT 1; DELETE FROM notes; SET ROWCOUNT 0;", Cancellation));
+        Assert.Equal(0, await connection.RunAsync(null, "DELETE FROM notes WHERE id = 99", Cancellation));
+        var page = await harness.Log.ReadAsync(catalog, start.Head.Position, 1 << 20, null, Cancellation);
+        Assert.Equal(5, page.Changes.Count);
+    }
+
+    [Fact]
+    public async Task Actor_OfTheSession_IsInTheLog()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        await harness.PrepareAsync();
+        harness.Execute("EXEC sp_set_session_context N'realtime.actor', N'ann'; INSERT INTO orders (id) VALUES (1); EXEC sp_set_session_context N'realtime.actor', NULL;");
+        harness.Execute("INSERT INTO orders (id) VALUES (2);");
+        Assert.Equal(["ann", null], harness.Rows("SELECT [Actor] FROM [realtime].[ChangeLog] WHERE [Op] = 1 ORDER BY [Position]", static row => row.IsDBNull(0) ? null : row.GetString(0)));
+    }
+
+    [Fact]
+    public async Task Trigger_ThatIsDisabledOrGone_IsMadeAnewWithAMark()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        var first = await harness.PrepareAsync();
+        var name = SqlServerCaptureId.TriggersOf(SqlServerCaptureId.Of(harness.Define("orders")));
+        harness.Execute($"DISABLE TRIGGER [{name}insert] ON orders");
+        var second = await harness.PrepareAsync();
+        Assert.True(second.CaptureStarts["orders"] > first.CaptureStarts["orders"]);
+        Assert.Equal(first.CaptureStarts["customers"], second.CaptureStarts["customers"]);
+        harness.Execute($"DROP TRIGGER [{name}update]");
+        var third = await harness.PrepareAsync();
+        Assert.True(third.CaptureStarts["orders"] > second.CaptureStarts["orders"]);
+        harness.Execute("INSERT INTO orders (id) VALUES (1); UPDATE orders SET status = 'x'");
+        Assert.Equal(["orders + {1,null,null}", "orders {1,null,null} > {1,x,null}"], await harness.ReadAsync(third.Head.Position));
+    }
+
+    [Fact]
+    public async Task Prepare_OfAServerThatMayNotMigrate_SaysWhatIsMissingAndHowToMakeIt()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        var log = harness.OpenAnother(autoMigrate: false);
+        var refusal = await Assert.ThrowsAsync<RealtimeApiStartException>(() => log.PrepareAsync(harness.Catalog(), Cancellation));
+        Assert.Contains("migrate", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("realtime.ChangeLog is missing", refusal.Message, StringComparison.Ordinal);
+        Assert.False(harness.HasTraces());
+
+        var done = await harness.Migrations.ApplyAsync(harness.Catalog("orders"), Cancellation);
+        Assert.Contains("The changes of dbo.orders (orders) are not captured: its triggers have not been made.", done.Steps);
+        refusal = await Assert.ThrowsAsync<RealtimeApiStartException>(() => log.PrepareAsync(harness.Catalog(), Cancellation));
+        Assert.Contains("The changes of dbo.customers (customers) are not captured", refusal.Message, StringComparison.Ordinal);
+
+        await harness.Migrations.ApplyAsync(harness.Catalog(), Cancellation);
+        var state = await log.PrepareAsync(harness.Catalog(), Cancellation);
+        harness.Execute("INSERT INTO orders (id) VALUES (1)");
+        Assert.Equal(["orders + {1,null,null}"], await harness.ReadAsync(state!.Head.Position));
+    }
+
+    [Fact]
+    public async Task Prepare_WhileRunningWithoutTheRightToMigrate_EndsACaptureThatWasSwitchedOff()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        await harness.Migrations.ApplyAsync(harness.Catalog(), Cancellation);
+        var log = harness.OpenAnother(autoMigrate: false);
+        Assert.Contains("orders", (await log.PrepareAsync(harness.Catalog(), Cancellation))!.CaptureStarts.Keys);
+        harness.Execute("DISABLE TRIGGER ALL ON orders");
+        Assert.DoesNotContain("orders", (await log.PrepareAsync(harness.Catalog(), Cancellation))!.CaptureStarts.Keys);
+
+        // That it is on again does not bring back what was written in between.
+        harness.Execute("ENABLE TRIGGER ALL ON orders");
+        var still = (await log.PrepareAsync(harness.Catalog(), Cancellation))!;
+        Assert.Equal(["customers"], still.CaptureStarts.Keys);
+        await harness.Migrations.ApplyAsync(harness.Catalog(), Cancellation);
+        Assert.True((await log.PrepareAsync(harness.Catalog(), Cancellation))!.CaptureStarts["orders"] > still.Head.Position);
+    }
+
+    [Fact]
+    public async Task Migration_CheckedAppliedAndRemoved_LeavesNothing()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        Assert.NotEmpty((await harness.Migrations.CheckAsync(harness.Catalog(), Cancellation)).Steps);
+        Assert.False(harness.HasTraces());
+        Assert.NotEmpty((await harness.Migrations.ApplyAsync(harness.Catalog(), Cancellation)).Steps);
+        Assert.Empty((await harness.Migrations.CheckAsync(harness.Catalog(), Cancellation)).Steps);
+        Assert.Empty((await harness.Migrations.ApplyAsync(harness.Catalog(), Cancellation)).Steps);
+        Assert.Equal(["The changes of 'customers' are still captured, but it is not watched any more."], (await harness.Migrations.CheckAsync(harness.Catalog("orders"), Cancellation)).Steps);
+        Assert.NotEmpty((await harness.Migrations.RemoveAsync(Cancellation)).Steps);
+        Assert.False(harness.HasTraces());
+        Assert.Empty((await harness.Migrations.RemoveAsync(Cancellation)).Steps);
+        harness.Execute("INSERT INTO orders (id) VALUES (1)");
+    }
+
+    [Fact]
+    public async Task Scripts_RunByATool_InstallOnceAndRemoveAll()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        var script = await harness.Migrations.ScriptAsync(harness.Catalog(), Cancellation);
+        await harness.ScriptAsync(script);
+        Assert.Empty((await harness.Migrations.CheckAsync(harness.Catalog(), Cancellation)).Steps);
+        var log = harness.OpenAnother(autoMigrate: false);
+        var first = (await log.PrepareAsync(harness.Catalog(), Cancellation))!;
+        await harness.ScriptAsync(script);
+        Assert.Equal(first.CaptureStarts, (await log.PrepareAsync(harness.Catalog(), Cancellation))!.CaptureStarts);
+        harness.Execute("INSERT INTO orders (id) VALUES (1)");
+        Assert.Equal(["orders + {1,null,null}"], await harness.ReadAsync(first.Head.Position));
+        await harness.ScriptAsync(await harness.Migrations.ScriptAsync(harness.Catalog("customers"), Cancellation));
+        Assert.Equal(["customers"], (await log.PrepareAsync(harness.Catalog("customers"), Cancellation))!.CaptureStarts.Keys);
+        await harness.ScriptAsync(await harness.Migrations.ScriptRemovalAsync(Cancellation));
+        Assert.False(harness.HasTraces());
+    }
+
+    [Fact]
+    public async Task Script_OfWhichABatchFails_ChangesNothing()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        var script = await harness.Migrations.ScriptAsync(harness.Catalog(), Cancellation);
+        var broken = script.Replace("GRANT SELECT ON [dbo].[orders]", "GRANT SELECT ON [dbo].[gone]", StringComparison.Ordinal);
+        await using var connection = await harness.ConnectAsync();
+        foreach (var batch in TSqlText.Batches(broken))
+        {
+            try
+            {
+                await connection.RunAsync(null, batch, Cancellation);
+            }
+            catch (SqlException)
+            {
+                // A tool goes on with the next one.
+            }
+        }
+
+        Assert.False(harness.HasTraces());
+    }
+}
