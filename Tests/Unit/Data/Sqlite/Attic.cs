@@ -1,14 +1,15 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Data.Sqlite;
-using RealtimeApi.Server.Queries;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.Unit.Data.Specifications;
 
 namespace RealtimeApi.Tests.Unit.Data.Sqlite;
 
 /// <summary>A table with a column of every type, affinity, collation and date format, filled with everything that SQLite lets one put into it.</summary>
-internal sealed class Attic : IDisposable
+internal sealed class Attic : IAttic
 {
     private static readonly string[] Texts =
     [
@@ -90,7 +91,8 @@ internal sealed class Attic : IDisposable
         connection = database.Open();
         Run(sql);
         Connections = new(database.ConnectionString);
-        Items = new(Connections);
+        Items = new SqliteItemReader(Connections);
+        Filters = new(Resource, Texts, Moments, Guids);
 
         void Add(
             string name,
@@ -128,7 +130,9 @@ internal sealed class Attic : IDisposable
 
     public ResourceDefinition Resource { get; }
 
-    public SqliteItemReader Items { get; }
+    public IItemReader Items { get; }
+
+    public RandomFilter Filters { get; }
 
     public SqliteConnections Connections { get; }
 
@@ -161,97 +165,13 @@ internal sealed class Attic : IDisposable
         command.ExecuteNonQuery();
     }
 
-    /// <summary>A filter of the whole language, with literals that are near what is stored.</summary>
-    public string Filter(Tape tape, IReadOnlyList<Item> items, int depth = 3)
-    {
-        switch (depth == 0 ? 0 : tape.Next(8))
-        {
-            case 1 or 2:
-                return $"({Filter(tape, items, depth - 1)} and {Filter(tape, items, depth - 1)})";
-            case 3 or 4:
-                return $"({Filter(tape, items, depth - 1)} or {Filter(tape, items, depth - 1)})";
-            case 5:
-                return $"not ({Filter(tape, items, depth - 1)})";
-            default:
-                return Condition(tape, items);
-        }
-    }
+    public void Delete(long id) => Run($"DELETE FROM \"The `Attic`\" WHERE id = {id}");
 
     public void Dispose()
     {
         connection.Dispose();
         Connections.Clear();
         database.Dispose();
-    }
-
-    private string Condition(Tape tape, IReadOnlyList<Item> items)
-    {
-        var column = tape.Pick(columns).Column;
-        var isText = column.Type is FieldType.String or FieldType.Any;
-        var isTime = column.Type is FieldType.Date or FieldType.DateTime;
-        var operand = column.Name;
-        var type = column.Type;
-        if (isText && tape.Chance(3))
-        {
-            operand = $"{tape.Pick(["tolower", "toupper"])}({operand})";
-            type = FieldType.String;
-        }
-        if (isText && tape.Chance(3))
-            return $"{tape.Pick(["contains", "startswith", "endswith"])}({operand},{LiteralText.Of(FieldValue.Of(TextLike(tape, column, items)))})";
-        if (isText && tape.Chance(6))
-            (operand, type) = ($"length({operand})", FieldType.Integer);
-        else if (isTime && tape.Chance(4))
-            (operand, type) = ($"{tape.Pick(["year", "month", "day"])}({operand})", FieldType.Integer);
-        if (type == FieldType.Binary || tape.Chance(12))
-            return $"{operand} {tape.Pick(["eq", "ne"])} null";
-        if (tape.Chance(5))
-            return $"{operand} in ({string.Join(',', Enumerable.Range(0, 1 + tape.Next(4)).Select(_ => tape.Chance(6) ? "null" : Literal(tape, type, column, items)))})";
-        var comparison = type is FieldType.Boolean or FieldType.Guid ? tape.Pick(["eq", "ne"]) : tape.Pick(["eq", "ne", "gt", "ge", "lt", "le"]);
-        return $"{operand} {comparison} {Literal(tape, type, column, items)}";
-    }
-
-    private static string Literal(Tape tape, FieldType type, ColumnDefinition column, IReadOnlyList<Item> items)
-    {
-        if (items.Count > 0 && type == column.Type && tape.Chance(2))
-        {
-            var value = tape.Pick(items).Values[column.Ordinal];
-            if (value.Fits && value.Kind is not (FieldValueKind.Null or FieldValueKind.Binary) && !(value.Kind == FieldValueKind.Real && !double.IsFinite(value.Real)))
-                return LiteralText.Of(value);
-        }
-        switch (type)
-        {
-            case FieldType.Boolean:
-                return tape.Pick(["true", "false"]);
-            case FieldType.Integer or FieldType.Decimal or FieldType.Double:
-                return Number();
-            case FieldType.Guid:
-                return tape.Pick(Guids).ToString();
-            case FieldType.Any when tape.Chance(2):
-                return Number();
-            case FieldType.String or FieldType.Any:
-                return LiteralText.Of(FieldValue.Of(TextLike(tape, column, items)));
-            case FieldType.Date:
-                return LiteralText.Of(FieldValue.Of(DateOnly.FromDateTime(tape.Pick(Moments))));
-            case FieldType.Time:
-                return LiteralText.Of(FieldValue.Of(TimeOnly.FromDateTime(tape.Pick(Moments))));
-            default:
-                return LiteralText.Of(FieldValue.Of(new DateTimeOffset(tape.Pick(Moments), TimeSpan.Zero)));
-        }
-
-        string Number() => tape.Pick(
-        [
-            "0", "1", "2", "3", "5", "-1", "0.5", "1.5", "0.1", "0.3", "0.30000000000000004", "0.1000000000000000055", "19.99", "9007199254740993", "9007199254740992.5", "9223372036854775807",
-            "-9223372036854775808", "9223372036854775808", "9223372036854775807.5", "1e20", "1e30", "-1e300", "1e-30", "12345678901234567890.12", "2026", "11", "23", "39614081257132168796771975168",
-        ]);
-    }
-
-    private static string TextLike(Tape tape, ColumnDefinition column, IReadOnlyList<Item> items)
-    {
-        var text = items.Count > 0 && tape.Chance(2) && tape.Pick(items).Values[column.Ordinal] is { Kind: FieldValueKind.Text } value ? value.Text : tape.Pick(Texts);
-        var runes = text.EnumerateRunes().ToArray();
-        if (runes.Length > 1 && tape.Chance(3))
-            text = string.Concat(runes.Skip(tape.Next(runes.Length)).Take(1 + tape.Next(2)));
-        return tape.Chance(6) ? text.ToUpperInvariant() : text;
     }
 
     private static object[] StoredGuids() => [.. Guids.SelectMany(g => (object[])[g.ToString(), g.ToString().ToUpperInvariant(), g.ToByteArray(), g.ToString("N")])];

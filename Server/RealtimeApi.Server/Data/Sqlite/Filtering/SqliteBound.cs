@@ -16,24 +16,16 @@ internal readonly record struct SqliteBound(ComparisonOperator? Operator, object
             case FieldType.Integer when literal.Kind == FieldValueKind.Decimal:
                 var whole = decimal.Floor(literal.Decimal);
                 return whole is >= long.MinValue and <= long.MaxValue
-                    ? new(Round(comparison, up: false), (long)whole)
-                    : new(Round(comparison, up: false), (double)whole);
+                    ? new(RoundedComparison.Of(comparison, up: false), (long)whole)
+                    : new(RoundedComparison.Of(comparison, up: false), (double)whole);
             case FieldType.Decimal or FieldType.Date or FieldType.Time or FieldType.DateTime:
                 var stored = SqliteProjection.Store(operand.Column, literal);
                 var back = SqliteProjection.Finish(operand.Column, stored);
                 return FieldOrder.TryCompare(operand.Column, back, literal, out var order) && order != 0
-                    ? new(Round(comparison, up: order > 0), stored)
+                    ? new(RoundedComparison.Of(comparison, up: order > 0), stored)
                     : new(comparison, stored);
             default:
                 return new(comparison, SqliteProjection.Store(operand.Column, literal));
         }
     }
-
-    /// <summary>The comparison with the nearest value that the column can hold, where the literal itself is none and was rounded.</summary>
-    private static ComparisonOperator? Round(ComparisonOperator comparison, bool up) => comparison switch
-    {
-        ComparisonOperator.GreaterThan or ComparisonOperator.GreaterThanOrEqual => up ? ComparisonOperator.GreaterThanOrEqual : ComparisonOperator.GreaterThan,
-        ComparisonOperator.LessThan or ComparisonOperator.LessThanOrEqual => up ? ComparisonOperator.LessThan : ComparisonOperator.LessThanOrEqual,
-        _ => null,
-    };
 }

@@ -30,7 +30,7 @@ internal sealed class SqliteFilterSql(SqliteParameters parameters)
         var isNull = $"{SqliteColumn.Name(node.Operand.Column)} IS NULL";
         if (bound.Operator is not { } comparison)
             return node.Operator == ComparisonOperator.NotEqual ? $"({fits} OR {isNull})" : "0";
-        var condition = $"{Expression(node.Operand, bound.Value)} {Symbol(comparison)} {parameters.Add(bound.Value)}";
+        var condition = $"{Expression(node.Operand, bound.Value)} {RoundedComparison.Symbol(comparison)} {parameters.Add(bound.Value)}";
         if (comparison == ComparisonOperator.NotEqual)
             return $"(({condition} AND {fits}) OR {isNull})";
         return comparison == ComparisonOperator.Equal && OnlyFittingEqual(node.Operand) ? condition : $"({condition} AND {fits})";
@@ -140,15 +140,5 @@ internal sealed class SqliteFilterSql(SqliteParameters parameters)
         (FieldType.String, SqliteAffinity.Text or SqliteAffinity.Blob) => true,
         (FieldType.Double, SqliteAffinity.Real) => true,
         _ => false,
-    };
-
-    private static string Symbol(ComparisonOperator comparison) => comparison switch
-    {
-        ComparisonOperator.Equal => "=",
-        ComparisonOperator.NotEqual => "<>",
-        ComparisonOperator.GreaterThan => ">",
-        ComparisonOperator.GreaterThanOrEqual => ">=",
-        ComparisonOperator.LessThan => "<",
-        _ => "<=",
     };
 }

@@ -1,4 +1,4 @@
-namespace RealtimeApi.Tests.Unit.Data.Sqlite;
+namespace RealtimeApi.Tests.Unit.Data.Specifications;
 
 /// <summary>Random choices made beforehand, so that what they lead to can be repeated and made smaller by CsCheck. The first choice once they run out.</summary>
 internal sealed class Tape(uint[] choices)
