@@ -9,6 +9,9 @@ internal sealed record TableSchema
 
     public bool IsView { get; init; }
 
+    /// <summary>Whether it needs no schema beside its name, as every table where the database has no schemas.</summary>
+    public bool IsInDefaultSchema { get; init; } = true;
+
     /// <summary>The columns in the table's order.</summary>
     public required IReadOnlyList<ColumnSchema> Columns { get; init; }
 

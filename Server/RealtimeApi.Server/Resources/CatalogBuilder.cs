@@ -49,7 +49,11 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
         var found = resource.Table is { } wanted
             ? tables.Where(table => Same(table.Table.ToString(), wanted) || Same(table.Table.Name, wanted)).ToList()
             : tables.Where(table => Same(table.Table.Name, entry)).ToList() is { Count: > 0 } exact ? exact
-            : [.. tables.Where(table => Same(WireName.Of(table.Table.Name), entry))];
+            : tables.Where(table => Same(WireName.Of(table.Table.Name), entry)).ToList() is { Count: > 0 } conventional ? conventional
+            : [.. tables.Where(table => Same(WireName.Of(NameWithSchema(table)), entry))];
+        // A name without a schema means the table of the default schema first, as in SQL.
+        if (found.Count > 1 && found.Where(table => table.IsInDefaultSchema).ToList() is { Count: 1 } unqualified)
+            found = unqualified;
         if (found.Count == 1)
             return found[0];
         var there = List(tables.Select(table => table.Table.ToString()));
@@ -93,7 +97,11 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
             return;
         }
 
-        var name = WireName.Take(table.Table.Name, "table", taken);
+        // Of tables with one name in several schemas, those outside the default schema are called by both, whichever was found first.
+        var ownName = table.IsInDefaultSchema || !tables.Any(other => other != table && Same(WireName.Of(other.Table.Name), WireName.Of(table.Table.Name)))
+            ? table.Table.Name
+            : NameWithSchema(table);
+        var name = WireName.Take(ownName, "table", taken);
         if (name != WireName.Of(table.Table.Name))
             notes.Add($"The {(table.IsView ? "view" : "table")} '{table.Table}' is called '{name}', because its own name is taken or cannot stand in a path. "
                 + $"Name it with {ResourceSettings.PathOf("<name>")}:Table.");
@@ -185,6 +193,8 @@ internal sealed class CatalogBuilder(RealtimeApiOptions options, ISchemaReader s
                 notes.Add($"The column '{column.Column}' of '{table.Table}' is called '{column.Name}', because its own name is taken or cannot stand in a query. "
                     + $"Name it in {setting}:Columns:{column.Column}:Name.");
     }
+
+    private static string NameWithSchema(TableSchema table) => $"{table.Table.Schema} {table.Table.Name}";
 
     private static bool Same(string left, string right) => string.Equals(left, right, StringComparison.OrdinalIgnoreCase);
 

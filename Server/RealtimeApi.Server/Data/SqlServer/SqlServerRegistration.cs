@@ -12,6 +12,9 @@ internal static class SqlServerRegistration
             provider.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Database.ConnectionString!));
         services.AddSingleton<SqlServerRetry>();
         services.AddSingleton<SqlServerStartCheck>();
+        services.AddKeyedSingleton<ISchemaReader, SqlServerSchemaReader>(DatabaseProviders.SqlServer);
+        services.AddKeyedSingleton<IItemReader, SqlServerItemReader>(DatabaseProviders.SqlServer);
+        services.AddKeyedSingleton<IItemWrites, SqlServerItemWrites>(DatabaseProviders.SqlServer);
         services.AddSingleton<SqlServerHighWater>();
         services.AddKeyedSingleton<IChangeLog, SqlServerChangeLog>(DatabaseProviders.SqlServer);
         services.AddKeyedSingleton<IDatabaseMigrations, SqlServerMigrations>(DatabaseProviders.SqlServer);

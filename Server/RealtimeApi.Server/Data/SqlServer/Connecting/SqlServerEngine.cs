@@ -1,3 +1,5 @@
+using System.Data;
+
 namespace RealtimeApi.Server.Data.SqlServer;
 
 /// <summary>What answers at the other end: SQL Server, Azure SQL or Babelfish. All that differs between them is said here and nowhere else. Immutable.</summary>
@@ -118,6 +120,25 @@ internal sealed record SqlServerEngine
         WHERE d.database_id = DB_ID() AND d.database_transaction_begin_time IS NOT NULL
         ORDER BY d.database_transaction_begin_time
         """;
+
+    /// <summary>
+    /// What stands before reads of items so that they wait for no writer: where the database keeps versions of rows only for those who ask, they ask. Ends with the batch,
+    /// which must have a parameter. Empty where nothing need be said.
+    /// </summary>
+    public string ReadsOfVersions => SnapshotIsolation && !ReadCommittedSnapshot && !IsBabelfish ? "SET TRANSACTION ISOLATION LEVEL SNAPSHOT;\n" : "";
+
+    /// <summary>Whether a lock that a statement asks for by a hint is taken; otherwise only application locks (<c>sp_getapplock</c>) keep others away.</summary>
+    public bool HeedsLockHints => !IsBabelfish;
+
+    /// <summary>The type of parameters for columns of <c>datetime</c>; null for that itself.</summary>
+    /// <remarks>Babelfish keeps the milliseconds that were given, and makes 1/300 of a second of a parameter.</remarks>
+    public SqlDbType? DateTimeParameter => IsBabelfish ? SqlDbType.DateTime2 : null;
+
+    /// <summary>The most digits of a fraction of a second that are kept, whatever a column declares.</summary>
+    public int FractionDigits => IsBabelfish ? 6 : 7;
+
+    /// <summary>Whether texts are counted and sorted by whole characters in every collation, and not by the units of UTF-16 in those that do not say otherwise.</summary>
+    public bool CountsCodePoints => IsBabelfish;
 
     /// <summary>An expression that renders binary data as hexadecimal digits in either case, as a text.</summary>
     /// <param name="expression">The data in SQL.</param>

@@ -25,6 +25,10 @@ internal static class SqlServerColumn
             : $"CAST({Name(column)} AS nvarchar(max))";
     }
 
+    /// <summary>A date or time in UTC.</summary>
+    public static string Universal(ColumnDefinition column) =>
+        SqlServerStorage.Of(column).Type == SqlDbType.DateTimeOffset ? $"SWITCHOFFSET({Name(column)}, '+00:00')" : Name(column);
+
     /// <summary>
     /// An expression that renders the column exactly, and independent of the session's settings, as a text or a whole number that FOR JSON can carry. What it
     /// yields is what <see cref="SqlServerProjection.FinishText"/> reads.

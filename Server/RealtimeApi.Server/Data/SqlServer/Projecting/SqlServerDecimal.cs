@@ -17,6 +17,7 @@ internal static class SqlServerDecimal
     public const int Digits = 28;
 
     private const int MostDigits = 38;
+    private const byte MoneyDigits = 19;
 
     /// <summary>A number that the driver could read as one. Zeros at its end tell of the column, not of the value.</summary>
     public static FieldValue Finish(decimal value) => FieldValue.Of(value == 0 ? 0 : value / 1.0000000000000000000000000000m);
@@ -72,7 +73,7 @@ internal static class SqlServerDecimal
         if ((value.Kind == FieldValueKind.Text ? Parse(value.Text, scale, out var isExact) : SqlServerNumber.Scaled(value, scale, out isExact)) is { } scaled)
         {
             stored = BigInteger.Clamp(scaled, least, most);
-            order = stored == scaled ? (isExact ? 0 : -1) : stored.CompareTo(scaled);
+            order = stored == scaled ? (isExact ? 0 : -1) : stored < scaled ? -SqlServerNumber.Beyond : SqlServerNumber.Beyond;
         }
         else if (SqlServerNumber.Infinite(value, out order))
         {
@@ -87,7 +88,10 @@ internal static class SqlServerDecimal
         var magnitude = BigInteger.Abs(stored);
         for (var i = 0; i < bits.Length; i++)
             bits[i] = unchecked((int)(uint)((magnitude >> (32 * i)) & uint.MaxValue));
-        return new SqlDecimal(MostDigits, scale, stored.Sign >= 0, bits);
+        var number = new SqlDecimal(storage.Type == SqlDbType.Decimal ? storage.Precision : MoneyDigits, scale, stored.Sign >= 0, bits);
+        if (storage.Type == SqlDbType.Decimal)
+            return number;
+        return number.Value;
     }
 
     private static (BigInteger Least, BigInteger Most, byte Scale) RangeOf(SqlServerStorage storage) => storage.Type switch

@@ -7,6 +7,9 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// <summary>Numbers as a column of whole or of binary numbers can hold them.</summary>
 internal static class SqlServerNumber
 {
+    /// <summary>The order, or its negative, that says that a value is outside a range, of which the nearest end is taken.</summary>
+    public const int Beyond = 2;
+
     /// <summary>The double whose shortest text is the single's. Singles sort as these do, since each is nearer to its own than to any other.</summary>
     public static double Widen(float value)
     {
@@ -26,7 +29,7 @@ internal static class SqlServerNumber
         if (Scaled(value, 0, out var isExact) is not { } whole)
             return Infinite(value, out order) ? (order < 0 ? most : least) : null;
         var stored = BigInteger.Clamp(whole, least, most);
-        order = stored == whole ? (isExact ? 0 : -1) : stored.CompareTo(whole);
+        order = stored == whole ? (isExact ? 0 : -1) : stored < whole ? -Beyond : Beyond;
         return stored;
     }
 
@@ -79,7 +82,7 @@ internal static class SqlServerNumber
     /// <summary>Whether a value is infinite, and how everything that can be stored stands to it.</summary>
     public static bool Infinite(FieldValue value, out int order)
     {
-        order = value.Kind == FieldValueKind.Real && double.IsInfinity(value.Real) ? (value.Real > 0 ? -1 : 1) : 0;
+        order = value.Kind == FieldValueKind.Real && double.IsInfinity(value.Real) ? (value.Real > 0 ? -Beyond : Beyond) : 0;
         return order != 0;
     }
 

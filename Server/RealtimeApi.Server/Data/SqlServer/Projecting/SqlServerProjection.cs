@@ -111,7 +111,7 @@ internal static class SqlServerProjection
 
     /// <param name="column">The column.</param>
     /// <param name="value">The value.</param>
-    /// <param name="order">How what is stored stands to the value: 0 where it is that.</param>
+    /// <param name="order">How what is stored stands to the value: 0 where it is that; <see cref="SqlServerNumber.Beyond"/> or its negative where the value is outside the column's range.</param>
     public static object? Store(ColumnDefinition column, FieldValue value, out int order)
     {
         order = 0;

@@ -73,8 +73,7 @@ internal sealed class SqlServerTextRules : TextRules
             return !isSecond ? null : countsCodePoints ? CodePoint : static c => c;
         if (countsCodePoints || codePage == Utf8)
             return CodePoint;
-        var encoding = CodePagesEncodingProvider.Instance.GetEncoding(codePage);
-        if (encoding is null || !encoding.IsSingleByte)
+        if (SqlServerCodePage.Find(codePage) is not { IsSingleByte: true } encoding)
             return null;
         // Only characters of the code page are ever compared; a literal with others is judged by the database's conversion, which this is not.
         var order = new Dictionary<char, int>();
