@@ -11,6 +11,9 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
     /// <summary>A connection that held this long was sound: the next failure starts from the shortest wait again.</summary>
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(10);
 
+    /// <summary>Within this time a client comes back that a server has sent elsewhere, so that not all of them do at the same moment.</summary>
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromMilliseconds(200);
+
     /// <summary>So many attempts in a row at a server that answers plain requests, and no WebSocket: it does not pass.</summary>
     private const int MaximumUnsuitable = 2;
 
@@ -102,10 +105,12 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
     {
         var waiting = ConnectionState.Connecting;
         var unsuitable = 0;
+        var wasSentAway = false;
         while (true)
         {
             Exception? error;
             TimeSpan? atLeast = null;
+            var isSentAway = false;
             Raise(new() { State = waiting, FailedAttempts = backoff.Failures });
             try
             {
@@ -125,7 +130,14 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
                     await session.DisposeAsync().ConfigureAwait(false);
                 }
                 if (options.TimeProvider.GetElapsedTime(opened) >= Stable)
+                {
                     backoff.Reset();
+                    wasSentAway = false;
+                }
+
+                // A server that closes without an error is stopping, and others are there, or soon are; one that does so again and again is none to come back to at once.
+                isSentAway = error is null && !wasSentAway;
+                wasSentAway |= isSentAway;
                 waiting = ConnectionState.Reconnecting;
             }
             catch (RealtimeApiException e) when (!e.IsTransient)
@@ -155,7 +167,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
                 return;
             }
 
-            var wait = backoff.Next(atLeast);
+            var wait = isSentAway ? TimeSpan.FromTicks((long)(random() * LongestFarewell.Ticks)) : backoff.Next(atLeast);
             Log.Lost(logger, options.HubAddress, error?.Message ?? "closed by the server", wait.TotalMilliseconds);
             Raise(new() { State = waiting, Error = error, FailedAttempts = backoff.Failures, RetryIn = wait });
             await Task.WhenAny(options.TimeProvider.Delay(wait, stopping.Token), Unused()).ConfigureAwait(false);

@@ -19,9 +19,11 @@ internal static partial class HostRunner
         {
             await using var app = Build(arguments, () => started, out var shop);
             await app.StartAsync(cancellationToken);
+            using var signals = new StopSignals();
             started = true;
             await StartMessage.WriteAsync(app, shop, Console.Out);
-            await app.WaitForShutdownAsync(cancellationToken);
+            await UntilStoppingAsync(app.Lifetime, cancellationToken);
+            await app.StopAsync(signals.Again);
             // A part that failed has been logged, and stopped the rest; whoever watches over the process is to know.
             return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(static service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
         }
@@ -30,6 +32,12 @@ internal static partial class HostRunner
             await Console.Error.WriteLineAsync(StartFailures.Explain(e));
             return 1;
         }
+    }
+
+    private static async Task UntilStoppingAsync(IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
+    {
+        await using var stop = cancellationToken.UnsafeRegister(static lifetime => ((IHostApplicationLifetime)lifetime!).StopApplication(), lifetime);
+        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private static WebApplication Build(HostArguments arguments, Func<bool> started, out string? shop)

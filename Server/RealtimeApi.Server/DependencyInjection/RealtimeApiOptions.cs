@@ -1,3 +1,4 @@
+using RealtimeApi.Server.Draining;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Resources;
@@ -40,6 +41,9 @@ public sealed class RealtimeApiOptions
 
     /// <summary>Limits of the messages that clients send each other.</summary>
     public MessagesOptions Messages { get; } = new();
+
+    /// <summary>How a server that is told to stop lets go of its clients.</summary>
+    public DrainingOptions Draining { get; } = new();
 
     /// <summary>What the configuration has that could not be bound.</summary>
     internal List<ConfigurationMistake> ConfigurationMistakes { get; } = [];

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Documents;
+using RealtimeApi.Server.Draining;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Server.Leases;
@@ -39,6 +40,7 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddFeed()
             .AddWatching()
             .AddDiagnostics()
+            .AddDraining()
             .AddRequests()
             .AddNodes()
             .AddRest()

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 
@@ -30,18 +31,16 @@ internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>
 
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        // When the host stops, SignalR closes the connections that there are. One that comes after that, while the server still listens, is closed by nobody, and the
-        // stop would wait for it as long as it may. A client that was closed comes again at once, so that this is the rule and not the exception.
-        if (pumps.Value.Stopping.IsCancellationRequested)
-            connection.Abort();
         connection.Protocol = protocols[connection.Protocol.Name];
         connection.Features.Set(new ConnectionPump(connection, pumps.Value));
+        connection.Features.Set(new DrainPlace(pumps.Value.Drain.Enter(() => SendElsewhere(connection))));
         return Inner.OnConnectedAsync(connection);
     }
 
     public override Task OnDisconnectedAsync(HubConnectionContext connection)
     {
         connection.Features.Get<ConnectionPump>()?.Dispose();
+        connection.Features.Get<DrainPlace>()?.Place.Dispose();
         return Inner.OnDisconnectedAsync(connection);
     }
 
@@ -91,4 +90,16 @@ internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>
     public override bool TryGetReturnType(string invocationId, [NotNullWhen(true)] out Type? type) => Inner.TryGetReturnType(invocationId, out type);
 
     public void Dispose() => (Inner as IDisposable)?.Dispose();
+
+    /// <summary>Closes a connection with SignalR's own message, which says that the client may come again, after what is being written.</summary>
+    private static void SendElsewhere(HubConnectionContext connection)
+    {
+        if (connection.Features.Get<IConnectionLifetimeNotificationFeature>() is { } lifetime)
+            lifetime.RequestClose();
+        else
+            connection.Abort();
+    }
+
+    /// <summary>A connection's place among those that a drain lets go.</summary>
+    private sealed record DrainPlace(IDisposable Place);
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,7 @@ using MessagePack.Resolvers;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Draining;
 using RealtimeApi.Server.Nodes;
 using RealtimeApi.Server.Requests;
 
@@ -84,6 +86,7 @@ internal static class HubsRegistration
     {
         var limits = provider.GetRequiredService<WatcherLimits>();
         var edge = provider.GetRequiredService<ProblemEdge>();
+        var drain = provider.GetRequiredService<Drain>();
         var opens = endpoint.Metadata.OfType<NegotiateMetadata>().Any();
         var inner = endpoint.RequestDelegate!;
         endpoint.RequestDelegate = async context =>
@@ -94,16 +97,31 @@ internal static class HubsRegistration
                 return;
             }
 
+            if (drain.FindRefusal() is { } stopping && IsNew(context, opens))
+            {
+                await edge.AnswerAsync(context, stopping);
+                return;
+            }
+
             if (!limits.TryEnter(context, out var place, out var refusal))
             {
                 await edge.AnswerAsync(context, refusal);
                 return;
             }
 
+            // SignalR cuts off what still carries a farewell when the host goes on to stop.
+            using (drain.Stay())
             using (place)
                 await inner(context);
         };
     }
+
+    /// <summary>Whether a request is to open a connection; else it is the next poll of one, which may bring its farewell.</summary>
+    private static bool IsNew(HttpContext context, bool negotiates) =>
+        negotiates
+        || !context.Request.Query.ContainsKey("id")
+        || context.Features.Get<IHttpUpgradeFeature>() is { IsUpgradableRequest: true }
+        || context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true };
 
     private static TimeSpan? FindSendTimeout(IServiceProvider provider)
     {

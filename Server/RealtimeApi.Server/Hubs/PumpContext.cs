@@ -1,14 +1,14 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Draining;
 using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.Hubs;
 
 /// <summary>What all pumps share, so that each carries one reference.</summary>
 internal sealed class PumpContext(
-    WatchEngine engine, RoomIndex rooms, IOptions<RealtimeApiOptions> options, TimeProvider clock, IHostApplicationLifetime lifetime, ILogger<ConnectionPump> logger)
+    WatchEngine engine, RoomIndex rooms, IOptions<RealtimeApiOptions> options, TimeProvider clock, Drain drain, ILogger<ConnectionPump> logger)
 {
     public WatchEngine Engine { get; } = engine;
 
@@ -22,8 +22,7 @@ internal sealed class PumpContext(
 
     public FrameComposer Frames { get; } = new();
 
-    /// <summary>Cancelled once the host has begun to stop.</summary>
-    public CancellationToken Stopping { get; } = lifetime.ApplicationStopping;
+    public Drain Drain { get; } = drain;
 
     public ILogger Logger { get; } = logger;
 }

@@ -23,7 +23,7 @@ internal sealed class ChangesPoll(WatchEngine engine, string caller, TimeProvide
 
     /// <summary>The changes since the request's cursor, as soon as there are any; none where none came in time. Without a cursor, the present one at once.</summary>
     /// <param name="request">What is asked.</param>
-    /// <param name="stopping">The host is stopping: waits no longer.</param>
+    /// <param name="stopping">The server sends its clients elsewhere: waits no longer.</param>
     /// <param name="cancellationToken">Nobody waits for the answer any more.</param>
     /// <exception cref="ProblemException">The request is refused, or the watch has ended.</exception>
     public async Task<ChangesPage> ReadAsync(ChangesRequest request, CancellationToken stopping, CancellationToken cancellationToken)

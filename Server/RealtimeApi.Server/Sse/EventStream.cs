@@ -24,6 +24,9 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
     /// <summary>How many frames are written for one stream, before others on the thread pool have their turn.</summary>
     private const int FramesPerRun = 16;
 
+    /// <summary>Milliseconds within which those that are sent elsewhere come back; they are let go one after the other already.</summary>
+    private const int LongestFarewell = 500;
+
     private readonly Lock gate = new();
     private readonly TaskCompletionSource over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HttpContext response;
@@ -37,13 +40,15 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
     private bool mayRead = true;
     private bool commentDue;
     private bool running = true;
+    private bool leaving;
     private bool stopping;
+    private IDisposable? place;
 
     public EventStream(HttpContext response, StreamContext context)
     {
         this.response = response;
         this.context = context;
-        stop = CancellationTokenSource.CreateLinkedTokenSource(response.RequestAborted, context.Stopping);
+        stop = CancellationTokenSource.CreateLinkedTokenSource(response.RequestAborted, context.Drain.Over);
     }
 
     private enum Turn
@@ -51,6 +56,7 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         None,
         Comment,
         Read,
+        Farewell,
     }
 
     /// <summary>Starts the watch; nothing is written before <see cref="RunAsync()"/>.</summary>
@@ -65,6 +71,7 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         try
         {
             await WriteAsync(Opening());
+            place = context.Drain.Enter(SendElsewhere);
             keepAlive = context.Clock.CreateTimer(static stream => ((EventStream)stream!).OnKeepAlive(), this, KeepAliveInterval, KeepAliveInterval);
             _ = RunAsync(FramesPerRun);
         }
@@ -83,6 +90,7 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         watch?.Dispose();
         keepAlive?.Dispose();
         sendTimer?.Dispose();
+        place?.Dispose();
         stop.Dispose();
     }
 
@@ -116,6 +124,20 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         _ = RunAsync(FramesInline);
     }
 
+    /// <summary>Ends the stream after what is being written, with a word on when to come back.</summary>
+    private void SendElsewhere()
+    {
+        lock (gate)
+        {
+            leaving = true;
+            if (running || stopping)
+                return;
+            running = true;
+        }
+
+        _ = RunAsync(FramesInline);
+    }
+
     private void Stop()
     {
         lock (gate)
@@ -136,6 +158,13 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
             while (TakeTurn(again, framesLeft) is var turn and not Turn.None)
             {
                 again = false;
+                if (turn == Turn.Farewell)
+                {
+                    await WriteAsync(StreamText.Farewell(Random.Shared.Next(LongestFarewell)));
+                    Finish();
+                    return;
+                }
+
                 if (turn == Turn.Comment)
                 {
                     await WriteAsync(StreamText.Comment);
@@ -170,13 +199,13 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         lock (gate)
         {
             mayRead |= again;
-            running = !stopping && (mayRead || commentDue);
+            running = !stopping && (mayRead || commentDue || leaving);
             if (running && framesLeft > 0)
             {
-                var turn = commentDue ? Turn.Comment : Turn.Read;
+                var turn = leaving ? Turn.Farewell : commentDue ? Turn.Comment : Turn.Read;
                 if (turn == Turn.Comment)
                     commentDue = false;
-                else
+                else if (turn == Turn.Read)
                     mayRead = false;
                 return turn;
             }

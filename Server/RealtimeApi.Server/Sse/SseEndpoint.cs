@@ -23,6 +23,8 @@ internal sealed class SseEndpoint(StreamContext streams, CatalogSource catalogs)
 
     public async Task InvokeAsync(HttpContext context)
     {
+        if (streams.Drain.FindRefusal() is { } stopping)
+            throw stopping;
         RequireAccepted(context.Request);
         using var stream = new EventStream(context, streams);
         await stream.StartAsync(ReadRequest(context.Request));

@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Draining;
 using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.Sse;
@@ -11,7 +11,7 @@ internal sealed class StreamContext(
     WatchEngine engine,
     IOptions<RealtimeApiOptions> options,
     TimeProvider clock,
-    IHostApplicationLifetime host,
+    Drain drain,
     ILogger<EventStream> logger)
 {
     public WatchEngine Engine { get; } = engine;
@@ -20,8 +20,8 @@ internal sealed class StreamContext(
 
     public TimeProvider Clock { get; } = clock;
 
-    /// <summary>The host is stopping: streams end, so that they do not hold it up; their clients come back elsewhere.</summary>
-    public CancellationToken Stopping { get; } = host.ApplicationStopping;
+    /// <summary>Ends streams when the host is to stop; their clients come back elsewhere.</summary>
+    public Drain Drain { get; } = drain;
 
     public ILogger Logger { get; } = logger;
 }

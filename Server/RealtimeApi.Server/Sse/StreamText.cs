@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using RealtimeApi.Server.Diagnostics;
 
 namespace RealtimeApi.Server.Sse;
@@ -10,6 +12,9 @@ internal static class StreamText
 
     /// <summary>Keeps proxies from taking an idle stream for a dead one.</summary>
     public static readonly byte[] Comment = [.. ":\n\n"u8];
+
+    /// <summary>The server stops, and the client is to come back after so many milliseconds.</summary>
+    public static byte[] Farewell(int retry) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"retry: {retry}\n\n"));
 
     /// <summary>The watch has ended, and why.</summary>
     public static byte[] Ended(ProblemException problem) => [.. "event: ended\ndata: "u8, .. ProblemJson.Write(problem.ToProblemDetails()), .. "\n\n"u8];

@@ -327,6 +327,7 @@ public sealed class EventStreamTests : IDisposable
         var stopping = server.StopAsync();
 
         // An aborted one would throw.
+        Assert.Matches("^retry: [0-9]+$", await stream.NextChangeAsync());
         Assert.Null(await stream.NextChangeAsync());
         await stopping;
     }

@@ -89,7 +89,7 @@ public sealed class OptionsTests
             [
                 "RealtimeApi:Database:Provider is 'Oracle'; write Sqlite or SqlServer.",
                 "RealtimeApi:Database:Timeout is no setting. RealtimeApi:Database has Provider, ConnectionString, AutoMigrate.",
-                "RealtimeApi:Databse is no setting. RealtimeApi has Database, Redis, Resources, Feed, Watching, Rest, Writing, Messages.",
+                "RealtimeApi:Databse is no setting. RealtimeApi has Database, Redis, Resources, Feed, Watching, Rest, Writing, Messages, Draining.",
                 "RealtimeApi:Feed:Retention is 'soon'; give a value like 00:00:30 (hours:minutes:seconds) or 3.00:00:00 (days).",
                 "RealtimeApi:Feed:WindowBytes is a section; give a value, e.g. 100 (a whole number).",
                 "RealtimeApi:Resources:orders:Key is 'Id'; give a list, e.g. [\"Id\"].",

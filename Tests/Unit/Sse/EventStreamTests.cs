@@ -1,8 +1,8 @@
-using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RealtimeApi.Contracts;
+using RealtimeApi.Server.Draining;
 using RealtimeApi.Server.Sse;
 using RealtimeApi.Server.Watching;
 using RealtimeApi.Tests.Unit.Feed;
@@ -66,6 +66,7 @@ public sealed class EventStreamTests
         await running.Response.TakeAsync();
         await EngineFixture.UntilAsync(() => running.IsTicking);
         running.StopHost();
+        await running.Response.TakeAsync();
         await running.Done;
 
         running.SendTimer!();
@@ -106,7 +107,13 @@ public sealed class EventStreamTests
         idle.StopHost();
         slow.StopHost();
 
-        await Task.WhenAll(idle.Done, slow.Done);
+        Assert.Matches("^retry: [0-9]+\n\n$", await idle.Response.TakeAsync());
+        await idle.Done;
+        await EngineFixture.UntilAsync(() =>
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            return slow.Done.IsCompleted;
+        });
         Assert.False(idle.Response.IsAborted);
         Assert.True(slow.Response.IsAborted);
     }
@@ -157,11 +164,15 @@ public sealed class EventStreamTests
     /// <summary>A stream that is being served.</summary>
     private sealed class Running : IAsyncDisposable
     {
-        private readonly ApplicationLifetime host = new(NullLogger<ApplicationLifetime>.Instance);
+        private readonly Drain drain;
         private readonly TickingClock clock;
         private EventStream? stream;
 
-        private Running(EngineFixture fixture) => clock = new(fixture.Time);
+        private Running(EngineFixture fixture)
+        {
+            clock = new(fixture.Time);
+            drain = new(Options.Create(fixture.Options), fixture.Time, NullLogger<Drain>.Instance);
+        }
 
         public StreamedResponse Response { get; } = new();
 
@@ -178,19 +189,20 @@ public sealed class EventStreamTests
             var running = new Running(fixture);
             running.stream = new(
                 running.Response.Context,
-                new(fixture.Engine, Options.Create(fixture.Options), running.clock, running.host, NullLogger<EventStream>.Instance));
+                new(fixture.Engine, Options.Create(fixture.Options), running.clock, running.drain, NullLogger<EventStream>.Instance));
             await running.stream.StartAsync(request);
             running.Done = running.stream.RunAsync();
             return running;
         }
 
-        public void StopHost() => host.StopApplication();
+        public void StopHost() => _ = drain.RunAsync();
 
         public async ValueTask DisposeAsync()
         {
             Response.Abort();
             await Done.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
             stream!.Dispose();
+            drain.Dispose();
             await Response.DisposeAsync();
         }
     }

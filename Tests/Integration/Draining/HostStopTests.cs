@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Globalization;
+using RealtimeApi.Tests.Integration.Hubs;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Draining;
+
+/// <summary>The real host, told to stop by signals.</summary>
+public sealed class HostStopTests : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly TempDatabase database = new("CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Status TEXT)");
+
+    public void Dispose() => database.Dispose();
+
+    [Fact]
+    public async Task Signal_WithAClient_SendsItElsewhereAndEndsWithSuccess()
+    {
+        await using var host = await HostProcess.StartAsync(null, 0, "--database", database.File);
+        await using var client = await HubClient.ConnectAsync(host.Address, "json");
+        var closed = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.Connection.Closed += error =>
+        {
+            closed.TrySetResult(error);
+            return Task.CompletedTask;
+        };
+
+        Assert.Equal(0, await host.StopAsync());
+
+        Assert.Null(await closed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Empty(host.Errors);
+    }
+
+    [Fact]
+    public async Task Signal_Twice_EndsAtOnce()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        await using var host = await HostProcess.StartAsync(null, 0, "--database", database.File, "--RealtimeApi:Draining:Delay=00:05:00");
+        using var process = Process.GetProcessById(host.Id);
+        using var client = new HttpClient();
+        await SignalAsync(host);
+        // It has taken the first one when it is no longer ready.
+        while (true)
+        {
+            using var ready = await client.GetAsync(new Uri(host.Address, "health/ready"), TestContext.Current.CancellationToken);
+            if (!ready.IsSuccessStatusCode)
+                break;
+        }
+
+        await SignalAsync(host);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain("Unhandled", host.Errors, StringComparison.Ordinal);
+    }
+
+    private static async Task SignalAsync(HostProcess host)
+    {
+        using var kill = Process.Start("kill", ["-TERM", host.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}

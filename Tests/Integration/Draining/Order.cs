@@ -1,0 +1,3 @@
+namespace RealtimeApi.Tests.Integration.Draining;
+
+internal sealed record Order(long Id, string Status);
