@@ -42,6 +42,9 @@ public sealed class RealtimeApiOptions
     /// <summary>Limits of the messages that clients send each other.</summary>
     public MessagesOptions Messages { get; } = new();
 
+    /// <summary>How nodes tell each other who watches what.</summary>
+    public PresenceOptions Presence { get; } = new();
+
     /// <summary>How a server that is told to stop lets go of its clients.</summary>
     public DrainingOptions Draining { get; } = new();
 

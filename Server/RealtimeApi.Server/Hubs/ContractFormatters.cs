@@ -7,7 +7,7 @@ namespace RealtimeApi.Server.Hubs;
 /// <summary>The wire types of the hub in the <c>messagepack</c> hub protocol: the same maps as in JSON.</summary>
 internal static class ContractFormatters
 {
-    public static IMessagePackFormatter[] All { get; } = [new WatchRequestFormatter(), new SubscribeReplyFormatter(), new ProblemDetailsFormatter(), new MessageBody.MessagePackFormatter()];
+    public static IMessagePackFormatter[] All { get; } = [new WatchRequestFormatter(), new SubscribeReplyFormatter(), new ProblemDetailsFormatter(), new MessageBody.MessagePackFormatter(), new PeerFormatter(), new PresenceReplyFormatter()];
 
     private sealed class WatchRequestFormatter : IMessagePackFormatter<WatchRequest?>
     {
@@ -52,6 +52,43 @@ internal static class ContractFormatters
             writer.WriteMapHeader(1);
             writer.Write("cursor");
             writer.Write(value?.Cursor);
+        }
+    }
+
+    private sealed class PeerFormatter : IMessagePackFormatter<Peer?>
+    {
+        public Peer? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) => throw new NotSupportedException("The server only writes peers.");
+
+        public void Serialize(ref MessagePackWriter writer, Peer? value, MessagePackSerializerOptions options)
+        {
+            writer.WriteMapHeader(value?.Name is null ? 1 : 2);
+            writer.Write("id");
+            writer.Write(value?.Id);
+            if (value?.Name is { } name)
+            {
+                writer.Write("name");
+                writer.Write(name);
+            }
+        }
+    }
+
+    private sealed class PresenceReplyFormatter : IMessagePackFormatter<PresenceReply?>
+    {
+        public PresenceReply? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options) =>
+            throw new NotSupportedException("The server only writes replies.");
+
+        public void Serialize(ref MessagePackWriter writer, PresenceReply? value, MessagePackSerializerOptions options)
+        {
+            var peers = options.Resolver.GetFormatterWithVerify<Peer>();
+            writer.WriteMapHeader(3);
+            writer.Write("you");
+            peers.Serialize(ref writer, value!.You, options);
+            writer.Write("count");
+            writer.Write(value.Count);
+            writer.Write("others");
+            writer.WriteArrayHeader(value.Others.Count);
+            foreach (var peer in value.Others)
+                peers.Serialize(ref writer, peer, options);
         }
     }
 

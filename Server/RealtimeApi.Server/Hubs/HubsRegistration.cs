@@ -47,6 +47,7 @@ internal static class HubsRegistration
         services.PostConfigure<MessagePackHubProtocolOptions>(messagePack => messagePack.SerializerOptions = messagePack.SerializerOptions
             .WithResolver(CompositeResolver.Create(ContractFormatters.All, [messagePack.SerializerOptions.Resolver])));
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, MessagesOptionsValidator>();
+        services.AddSingleton<IValidateOptions<RealtimeApiOptions>, PresenceOptionsValidator>();
         services.AddSingleton(static provider =>
         {
             var backplane = ((CapturingLifetimeManager)provider.GetRequiredService<HubLifetimeManager<ResourceHub>>()).Inner;
@@ -57,7 +58,10 @@ internal static class HubsRegistration
                 provider.GetRequiredService<ILoggerFactory>());
         });
         services.AddSingleton<RoomIndex>();
-        services.AddSingleton<MessageDesk>();
+        services.AddSingleton<PresenceBoard>();
+        services.AddSingleton<PresenceGossip>();
+        services.AddHostedService(static provider => provider.GetRequiredService<PresenceGossip>());
+        services.AddSingleton<RoomDesk>();
         services.TryAddSingleton<PumpContext>();
         services.AddSingleton<HubLifetimeManager<ResourceHub>>(provider => new CapturingLifetimeManager(
             FindRedis(provider) is { } redis ? CreateBackplane(provider, redis) : CreateRegisteredLifetimeManager(services, provider),

@@ -6,8 +6,8 @@ using RealtimeApi.Server.Diagnostics;
 
 namespace RealtimeApi.Server.Hubs;
 
-/// <summary>The hub at <c>/hubs/resources</c>: PROTOCOL, section SignalR. Starts and stops watches, which the connection's <see cref="ConnectionPump"/> serves, and passes on messages.</summary>
-internal sealed partial class ResourceHub(MessageDesk messages, ILogger<ResourceHub> logger) : Hub
+/// <summary>The hub at <c>/hubs/resources</c>: PROTOCOL, section SignalR. Starts and stops watches, which the connection's <see cref="ConnectionPump"/> serves, passes on messages, and tells who is there.</summary>
+internal sealed partial class ResourceHub(RoomDesk rooms, ILogger<ResourceHub> logger) : Hub
 {
     public const string Path = "/hubs/resources";
 
@@ -46,7 +46,7 @@ internal sealed partial class ResourceHub(MessageDesk messages, ILogger<Resource
     {
         try
         {
-            await messages.SendAsync(Pump.Participant, resource, key, message);
+            await rooms.SendAsync(Pump.Participant, resource, key, message);
             return null;
         }
         catch (ProblemException problem)
@@ -56,6 +56,19 @@ internal sealed partial class ResourceHub(MessageDesk messages, ILogger<Resource
         catch (Exception) when (Context.ConnectionAborted.IsCancellationRequested)
         {
             return null;
+        }
+    }
+
+    /// <summary>Tells who watches an item, now and as it changes: a <see cref="PresenceReply"/> or a <see cref="Refusal"/>.</summary>
+    public object Presence(string? resource, string? key)
+    {
+        try
+        {
+            return rooms.Ask(Pump.Participant, resource, key);
+        }
+        catch (ProblemException problem)
+        {
+            return Refusal.Of(problem);
         }
     }
 

@@ -62,7 +62,9 @@ internal sealed class ResourceHubProtocol(IHubProtocol inner) : IHubProtocol
             return new(ProblemCodes.InvalidQuery, "Unsubscribe takes one argument: the watch's id, a string.");
         if (Is(nameof(ResourceHub.Send)))
             return new(ProblemCodes.InvalidBody, "Send takes three arguments: the resource, a string; the key, a string or null; and the message, any JSON value.");
-        return new(ProblemCodes.NotFound, "The hub has no such method; it has Subscribe, Unsubscribe and Send.");
+        if (Is(nameof(ResourceHub.Presence)))
+            return new(ProblemCodes.InvalidQuery, "Presence takes two arguments: the resource and the key, both strings.");
+        return new(ProblemCodes.NotFound, "The hub has no such method; it has Subscribe, Unsubscribe, Send and Presence.");
 
         bool Is(string method) => string.Equals(failure.Target, method, StringComparison.OrdinalIgnoreCase);
     }

@@ -58,7 +58,8 @@ public sealed class AsyncApiTests : IDisposable
     [Fact]
     public async Task Hub_EveryMessage_IsAsDescribed()
     {
-        await using var server = await DescribedServer.StartAsync(database);
+        await using var server = await DescribedServer.StartAsync(database, options =>
+            (options.Resources["*"].Messages, options.Resources["*"].Presence) = (true, true));
         var document = await server.ReadAsync(DescribedServer.AsyncApi);
         await using var hub = await RawHubSocket.ConnectAsync(server);
 
@@ -81,6 +82,20 @@ public sealed class AsyncApiTests : IDisposable
         {
         }
 
+        await SendAsync("subscribe", """{"type":1,"invocationId":"e","target":"Subscribe","arguments":["line",{"resource":"orderLines","key":"1,1"}]}""");
+        await ReceiveAsync("subscribed");
+        await using var other = await RawHubSocket.ConnectAsync(server);
+        await other.SendAsync("""{"type":1,"invocationId":"a","target":"Subscribe","arguments":["line",{"resource":"orderLines","key":"1,1"}]}""");
+        await other.ReceiveAsync();
+        await SendAsync("presence", """{"type":1,"invocationId":"f","target":"Presence","arguments":["orderLines","1,1"]}""");
+        await ReceiveSoonAsync("joined", "present");
+        await other.SendAsync("""{"type":1,"target":"Send","arguments":["orderLines","1,1",{"x":1}]}""");
+        await ReceiveAsync("message");
+        await SendAsync("send", """{"type":1,"invocationId":"g","target":"Send","arguments":["orderLines","1,1",null]}""");
+        await ReceiveAsync("sent");
+        await other.SendAsync("""{"type":1,"target":"Unsubscribe","arguments":["line"]}""");
+        await ReceiveAsync("left");
+
         Task SendAsync(string message, string text)
         {
             Check(message, text);
@@ -88,6 +103,13 @@ public sealed class AsyncApiTests : IDisposable
         }
 
         async Task ReceiveAsync(string message) => Check(message, (await hub.ReceiveAsync())!);
+
+        // In either order.
+        async Task ReceiveSoonAsync(string push, string reply)
+        {
+            foreach (var text in (string[])[(await hub.ReceiveAsync())!, (await hub.ReceiveAsync())!])
+                Check(text.Contains("\"target\"", StringComparison.Ordinal) ? push : reply, text);
+        }
 
         async Task<string> ReceiveAnyAsync(params string[] messages)
         {

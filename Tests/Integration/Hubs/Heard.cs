@@ -5,7 +5,7 @@ using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Hubs;
 
-/// <summary>What a client of the hub is sent by one method of four or three arguments, in order, until a test asks for it.</summary>
+/// <summary>What a client of the hub is sent beside its watches, in order, until a test asks for it.</summary>
 internal sealed class Heard
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -17,6 +17,22 @@ internal sealed class Heard
     {
         var heard = new Heard();
         client.Connection.On<string, string?, string, object?>("Message", (resource, key, from, message) => heard.Keep(resource, key, from, message));
+        return heard;
+    }
+
+    /// <summary>The <c>Joined</c>s and <c>Left</c>s of a client, one for each peer: <c>[call, resource, key, id]</c>.</summary>
+    public static Heard Presence(HubClient client)
+    {
+        var heard = new Heard();
+        foreach (var call in (string[])["Joined", "Left"])
+        {
+            client.Connection.On<string, string, object>(call, (resource, key, who) =>
+            {
+                foreach (var peer in HubClient.ToJson(who).EnumerateArray())
+                    heard.Keep(call, resource, key, peer.GetProperty("id").GetString());
+            });
+        }
+
         return heard;
     }
 

@@ -22,7 +22,9 @@ internal sealed class TalkingNodes : IAsyncDisposable
     }
 
     /// <summary>A client that watches the board 1.</summary>
-    public static async Task<HubClient> WatchAsync(TestServer node, string protocol = "json")
+    public static Task<HubClient> WatchAsync(TestServer node, string protocol = "json") => WatchAsync(node.Address, protocol);
+
+    public static async Task<HubClient> WatchAsync(Uri node, string protocol = "json")
     {
         var client = await HubClient.ConnectAsync(node, protocol);
         await client.SubscribeAsync("w", new { resource = "boards", key = "1" });
@@ -39,6 +41,7 @@ internal sealed class TalkingNodes : IAsyncDisposable
     private static Task<TestServer> StartNodeAsync(TempDatabase database, string? redis) => TestServer.StartAsync(database.File, options =>
     {
         options.Redis = redis;
-        options.Resources["*"].Messages = true;
+        (options.Resources["*"].Messages, options.Resources["*"].Presence) = (true, true);
+        options.Presence.Heartbeat = TimeSpan.FromSeconds(1);
     });
 }

@@ -27,7 +27,7 @@ public sealed partial class LayeringTests
         ["Polling"] = ["Diagnostics", "Draining", "Queries", "Requests", "Resources", "Watching"],
         ["Draining"] = ["DependencyInjection", "Diagnostics"],
         ["Nodes"] = ["DependencyInjection", "Diagnostics", "Feed"],
-        ["Hubs"] = ["DependencyInjection", "Diagnostics", "Draining", "Feed", "Nodes", "Requests", "Resources", "Watching"],
+        ["Hubs"] = ["DependencyInjection", "Diagnostics", "Draining", "Feed", "Leases", "Nodes", "Requests", "Resources", "Watching"],
         ["Documents"] = ["Diagnostics", "Hubs", "Polling", "Requests", "Resources", "Rest", "Sse", "Writing"],
         ["DependencyInjection"] = ["*"],
     };

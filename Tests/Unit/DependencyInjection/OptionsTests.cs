@@ -89,14 +89,14 @@ public sealed class OptionsTests
             [
                 "RealtimeApi:Database:Provider is 'Oracle'; write Sqlite or SqlServer.",
                 "RealtimeApi:Database:Timeout is no setting. RealtimeApi:Database has Provider, ConnectionString, AutoMigrate.",
-                "RealtimeApi:Databse is no setting. RealtimeApi has Database, Redis, Resources, Feed, Watching, Rest, Writing, Messages, Draining.",
+                "RealtimeApi:Databse is no setting. RealtimeApi has Database, Redis, Resources, Feed, Watching, Rest, Writing, Messages, Presence, Draining.",
                 "RealtimeApi:Feed:Retention is 'soon'; give a value like 00:00:30 (hours:minutes:seconds) or 3.00:00:00 (days).",
                 "RealtimeApi:Feed:WindowBytes is a section; give a value, e.g. 100 (a whole number).",
                 "RealtimeApi:Resources:orders:Key is 'Id'; give a list, e.g. [\"Id\"].",
                 "RealtimeApi:Resources:orders:MaxTop is 'many'; give a value like 100 (a whole number).",
-                "RealtimeApi:Resources:orders:Wacth is no setting. RealtimeApi:Resources:orders has Table, Name, Watch, Write, Key, Columns, DefaultTop, MaxTop.",
+                "RealtimeApi:Resources:orders:Wacth is no setting. RealtimeApi:Resources:orders has Table, Name, Watch, Write, Messages, Presence, Key, Columns, DefaultTop, MaxTop.",
                 "RealtimeApi:Resources:orders:Write is 'maybe'; give a value like true or false.",
-                "RealtimeApi:Resources:products is 'True'; give a section with Table, Name, Watch, Write, Key, Columns, DefaultTop, MaxTop.",
+                "RealtimeApi:Resources:products is 'True'; give a section with Table, Name, Watch, Write, Messages, Presence, Key, Columns, DefaultTop, MaxTop.",
             ],
             error.Failures.Where(f => !f.StartsWith("RealtimeApi:Watching", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
     }

@@ -32,7 +32,7 @@ public sealed class WatchRequestReadingTests
                 Add("Subscribe", ["1", new { resource = "orders", initial = "yes" }], "invalid-query: 'initial' must be true or false.");
                 Add("Unsubscribe", [], "invalid-query: Unsubscribe takes one argument: the watch's id, a string.");
                 Add("Unsubscribe", [new { }], "invalid-query: Unsubscribe takes one argument: the watch's id, a string.");
-                Add("Drop", ["orders"], "not-found: The hub has no such method; it has Subscribe, Unsubscribe and Send.");
+                Add("Drop", ["orders"], "not-found: The hub has no such method; it has Subscribe, Unsubscribe, Send and Presence.");
 
                 void Add(string method, object?[] arguments, string error) => data.Add(protocol, method, arguments, error);
             }

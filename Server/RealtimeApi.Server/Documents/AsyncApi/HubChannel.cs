@@ -28,6 +28,9 @@ internal static class HubChannel
     {
         var expired = ProblemKind.Of(ProblemCodes.CursorExpired);
         var id = Json(HubSchemas.WatchId());
+        var target = Json(WireSchemas.Text("The resource."));
+        var key = Json(WireSchemas.Text("The item's key."));
+        var peers = Json(HubSchemas.Peers());
         var all = new Dictionary<string, JsonObject>
         {
             ["subscribe"] = Message(
@@ -72,6 +75,54 @@ internal static class HubChannel
                 HubSchemas.Call("Ended", expectsReply: false, id.DeepClone(), Ref($"components/schemas/{WireSchemas.Problem}")),
                 correlated: false,
                 $$"""{"type":1,"target":"Ended","arguments":["mine",{"type":"/problems/{{expired.Code}}","title":"{{expired.Title}}","status":{{expired.Status}},"detail":"…"}]}"""),
+            ["send"] = Message(
+                "Send",
+                "Says something, any JSON value, to the others who watch the item, or the resource where the key is null.",
+                HubSchemas.Call("Send", expectsReply: true, target.DeepClone(), Json(HubSchemas.KeyOrNull()), new JsonObject { ["description"] = "Any JSON value." }),
+                correlated: true,
+                $$"""{"type":1,"invocationId":"3","target":"Send","arguments":["{{resource}}","1",{"x":12,"y":7}]}"""),
+            ["sent"] = Message(
+                "Sent",
+                "The message is on its way to those who are there.",
+                HubSchemas.Done(new JsonObject { ["type"] = "null" }),
+                correlated: true,
+                """{"type":3,"invocationId":"3","result":null}"""),
+            ["message"] = Message(
+                "Message",
+                "Somebody said something.",
+                HubSchemas.Call(
+                    "Message",
+                    expectsReply: false,
+                    target.DeepClone(),
+                    Json(HubSchemas.KeyOrNull()),
+                    Json(WireSchemas.Text("Who said it: an id drawn for their connection.")),
+                    new JsonObject { ["description"] = "What they said." }),
+                correlated: false,
+                $$"""{"type":1,"target":"Message","arguments":["{{resource}}","1","k3J9xQ2mB7tLw0aZ",{"x":12,"y":7}]}"""),
+            ["presence"] = Message(
+                "Presence",
+                "Asks who watches an item, now and as it changes.",
+                HubSchemas.Call("Presence", expectsReply: true, target.DeepClone(), key.DeepClone()),
+                correlated: true,
+                $$"""{"type":1,"invocationId":"4","target":"Presence","arguments":["{{resource}}","1"]}"""),
+            ["present"] = Message(
+                "Present",
+                "Who watches the item now.",
+                HubSchemas.Done(Ref($"components/schemas/{HubSchemas.PresenceReply}")),
+                correlated: true,
+                """{"type":3,"invocationId":"4","result":{"you":{"id":"Vb5_hR1sNc8yPq4e"},"count":1,"others":[{"id":"k3J9xQ2mB7tLw0aZ"}]}}"""),
+            ["joined"] = Message(
+                "Joined",
+                "Who else watches the item: at first everyone, then who comes.",
+                HubSchemas.Call("Joined", expectsReply: false, target.DeepClone(), key.DeepClone(), peers.DeepClone()),
+                correlated: false,
+                $$"""{"type":1,"target":"Joined","arguments":["{{resource}}","1",[{"id":"k3J9xQ2mB7tLw0aZ"}]]}"""),
+            ["left"] = Message(
+                "Left",
+                "Who watches the item no more.",
+                HubSchemas.Call("Left", expectsReply: false, target.DeepClone(), key.DeepClone(), peers.DeepClone()),
+                correlated: false,
+                $$"""{"type":1,"target":"Left","arguments":["{{resource}}","1",[{"id":"k3J9xQ2mB7tLw0aZ"}]]}"""),
         };
         var references = new JsonObject();
         foreach (var (name, message) in all)
@@ -94,6 +145,17 @@ internal static class HubChannel
             "Every change of the view after the reply's `cursor` will be pushed; the first push may overtake the reply. To resume, give the last `cursor` you have applied as `since`.",
             "subscribe", "subscribed");
         operations["unsubscribe"] = Call("Stop a watch", "Once this returns, nothing more is pushed for `id`.", "unsubscribe", "unsubscribed");
+        operations["send"] = Call(
+            "Say something to the others",
+            "Reaches the others who watch the same, at most once, where the resource allows messages. The caller must watch it on this connection.",
+            "send", "sent");
+        operations["message"] = Push("What others say", "message");
+        operations["presence"] = Call(
+            "Ask who is there",
+            "Where the resource allows presence. The caller must watch the item on this connection, and is told who comes and goes until its last watch of the item ends.",
+            "presence", "present");
+        operations["joined"] = Push("Who comes", "joined");
+        operations["left"] = Push("Who goes", "left");
         operations["changes"] = Push("Changes of a watch", "changes");
         operations["ended"] = Push("The end of a watch", "ended");
     }

@@ -9,6 +9,7 @@ internal static class HubSchemas
     public const string WatchRequest = "WatchRequest";
     public const string SubscribeReply = "SubscribeReply";
     public const string Batch = "Batch";
+    public const string PresenceReply = "PresenceReply";
 
     private const int Invocation = 1;
     private const int Completion = 3;
@@ -31,6 +32,14 @@ internal static class HubSchemas
         yield return (SubscribeReply, WireSchemas.Object(
             [("cursor", OrNull(WireSchemas.Cursor("Every change of the view after it will be pushed. Null when the current items come first.")))],
             ["cursor"]));
+        yield return (PresenceReply, WireSchemas.Object(
+            [
+                ("you", Peer()),
+                ("count", new OpenApiSchema { Type = JsonSchemaType.Integer, Minimum = "0", Description = "How many others there are." }),
+                ("others", Peers()),
+            ],
+            ["you", "count", "others"],
+            "Who watches an item; of more than 1,000 others that many. `Joined` tells all of them."));
         yield return (Batch, WireSchemas.Object(
             [
                 ("from", OrNull(WireSchemas.Text("Where the watch's last batch ended; for the first, the reply's cursor. If it is not what you hold, subscribe again with `since`. Null while the current items are sent."))),
@@ -47,6 +56,12 @@ internal static class HubSchemas
             ["from", "cursor", "changes"],
             "The next events of a watch."));
     }
+
+    /// <summary>Some of those who watch an item.</summary>
+    public static OpenApiSchema Peers() => new() { Type = JsonSchemaType.Array, Items = Peer() };
+
+    /// <summary>The key of an item, or null for the resource.</summary>
+    public static OpenApiSchema KeyOrNull() => OrNull(WireSchemas.Text("The item's key; null for those who watch the resource without a key."));
 
     /// <summary>The id of a watch.</summary>
     public static OpenApiSchema WatchId() => new() { Type = JsonSchemaType.String, MinLength = 1, MaxLength = MaxIdLength, Description = "The client's own name for the watch, unique on the connection." };
@@ -82,6 +97,11 @@ internal static class HubSchemas
         properties["error"] = new JsonObject { ["type"] = "string", ["description"] = "`<code>: <detail>`, with a code of the REST API's problems. Clients of SignalR get it as a `HubException`, with words of SignalR's own before it." };
         return Message(properties);
     }
+
+    private static OpenApiSchema Peer() => WireSchemas.Object(
+        [("id", WireSchemas.Text("Drawn for the connection; the `from` of its messages.")), ("name", WireSchemas.Text("The user's name, where the server knows it."))],
+        ["id"],
+        "A connection that watches the item.");
 
     private static JsonObject CompletionProperties() => new()
     {

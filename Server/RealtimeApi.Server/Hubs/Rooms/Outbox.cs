@@ -14,6 +14,7 @@ internal sealed class Outbox(HubConnectionContext connection)
 
     private readonly Lock gate = new();
     private readonly Queue<SerializedHubMessage> messages = new();
+    private readonly Queue<PresenceWatcher> due = new();
     private bool running;
 
     /// <summary>Writes a message, at once and on the caller's thread where nothing waits. Never blocks, and never fails.</summary>
@@ -32,10 +33,33 @@ internal sealed class Outbox(HubConnectionContext connection)
         _ = RunAsync();
     }
 
+    /// <summary>Has the watcher's news written soon, on another thread: what is told is decided when that is done. Never blocks.</summary>
+    public void Schedule(PresenceWatcher watcher)
+    {
+        lock (gate)
+        {
+            if (watcher.IsDue)
+                return;
+            watcher.IsDue = true;
+            due.Enqueue(watcher);
+            if (running)
+                return;
+            running = true;
+        }
+
+        ThreadPool.UnsafeQueueUserWorkItem(static outbox => _ = outbox.RunAsync(), this, preferLocal: false);
+    }
+
     private async Task RunAsync()
     {
-        while (TakeNext() is { } message)
+        while (TakeNext() is { } next)
         {
+            var message = next.Message ?? next.Watcher!.TakeNext();
+            if (message is null)
+                continue;
+            // One frame may not be all of it.
+            if (next.Watcher is { } watcher)
+                Schedule(watcher);
             try
             {
                 await connection.WriteAsync(message, CancellationToken.None);
@@ -48,14 +72,25 @@ internal sealed class Outbox(HubConnectionContext connection)
         }
     }
 
-    private SerializedHubMessage? TakeNext()
+    private (PresenceWatcher? Watcher, SerializedHubMessage? Message)? TakeNext()
     {
         lock (gate)
         {
             if (connection.ConnectionAborted.IsCancellationRequested)
+            {
+                due.Clear();
                 messages.Clear();
+            }
+
+            // Who is there is told before what they say.
+            if (due.TryDequeue(out var watcher))
+            {
+                watcher.IsDue = false;
+                return (watcher, null);
+            }
+
             if (messages.TryDequeue(out var message))
-                return message;
+                return (null, message);
             running = false;
             return null;
         }

@@ -1,7 +1,9 @@
 using System.Buffers.Text;
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.SignalR;
+using RealtimeApi.Contracts;
 
 namespace RealtimeApi.Server.Hubs;
 
@@ -9,6 +11,9 @@ namespace RealtimeApi.Server.Hubs;
 internal sealed class Participant(HubConnectionContext connection, MessagesOptions limits) : IDisposable
 {
     private const int IdBytes = 12;
+
+    /// <summary>A name is told with every coming and going.</summary>
+    private const int MaxNameLength = 100;
 
     private readonly TokenBucketRateLimiter sending = new(new()
     {
@@ -20,8 +25,8 @@ internal sealed class Participant(HubConnectionContext connection, MessagesOptio
         AutoReplenishment = false,
     });
 
-    /// <summary>Drawn at random: tells nothing of the connection, by whose own id it could be addressed.</summary>
-    public string Id { get; } = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes));
+    /// <summary>Its id is drawn at random and tells nothing of the connection, by whose own id it could be addressed. The name is the user's, where the host knows it.</summary>
+    public Peer Peer { get; } = new() { Id = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(IdBytes)), Name = NameOf(connection.User) };
 
     public Outbox Outbox { get; } = new(connection);
 
@@ -35,4 +40,7 @@ internal sealed class Participant(HubConnectionContext connection, MessagesOptio
     }
 
     public void Dispose() => sending.Dispose();
+
+    private static string? NameOf(ClaimsPrincipal? user) =>
+        user?.Identity is not { IsAuthenticated: true, Name: { Length: > 0 } name } ? null : name.Length <= MaxNameLength ? name : name[..MaxNameLength];
 }

@@ -1,13 +1,15 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Server.Hubs;
 
-/// <summary>Who of this node watches what, for the resources where clients can talk: finds those whom a message is for.</summary>
+/// <summary>Who of this node watches what, for the resources where clients can talk: finds those whom a message is for, and says who comes and goes.</summary>
 /// <remarks>Thread-safe; <see cref="gate"/> guards the rooms, and is never held while a client is written to.</remarks>
-internal sealed class RoomIndex(NodeBus bus, ChangeFeed feed)
+internal sealed class RoomIndex(NodeBus bus, PresenceBoard board, PresenceGossip gossip, ChangeFeed feed)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<RoomAddress, Room> rooms = [];
@@ -18,7 +20,7 @@ internal sealed class RoomIndex(NodeBus bus, ChangeFeed feed)
     /// <param name="key">The key as the client spelt it.</param>
     public Seat? Enter(Func<Participant> participant, WatchView view, string? key)
     {
-        if (!view.Resource.Messages || feed.State is not { } state)
+        if (!(view.Resource.Messages || view.Resource.Presence) || feed.State is not { } state)
             return null;
         var who = participant();
         var address = new RoomAddress(state.LogId, view.Resource.Name, view.Key?.Identity);
@@ -26,11 +28,13 @@ internal sealed class RoomIndex(NodeBus bus, ChangeFeed feed)
         {
             if (!rooms.TryGetValue(address, out var room))
             {
-                rooms.Add(address, room = new(address));
-                bus.Follow(address.Topic, message => Receive(room, message));
+                rooms.Add(address, room = new(address, view.Resource.Presence && key is not null));
+                if (view.Resource.Messages)
+                    bus.Follow(address.Topic, message => Receive(room, message));
             }
 
-            room.Enter_NeedsLock(who, key);
+            if (room.Enter_NeedsLock(who, key) && room.HasPresence)
+                gossip.Join(new(address, who.Peer));
             return new(this, room, who);
         }
     }
@@ -39,7 +43,13 @@ internal sealed class RoomIndex(NodeBus bus, ChangeFeed feed)
     {
         lock (gate)
         {
-            room.Leave_NeedsLock(participant);
+            if (room.Leave_NeedsLock(participant) is { } last && room.HasPresence)
+            {
+                if (last.Presence is { } watcher)
+                    board.Forget(watcher);
+                gossip.Leave(new(room.Address, participant.Peer));
+            }
+
             if (room.Count == 0 && rooms.Remove(room.Address))
                 bus.Unfollow(room.Address.Topic);
         }
@@ -49,14 +59,30 @@ internal sealed class RoomIndex(NodeBus bus, ChangeFeed feed)
     public Room? Find(RoomAddress address, Participant participant)
     {
         lock (gate)
-            return rooms.TryGetValue(address, out var room) && room.Holds_NeedsLock(participant) ? room : null;
+            return rooms.TryGetValue(address, out var room) && room.Find_NeedsLock(participant) is not null ? room : null;
+    }
+
+    /// <summary>Who watches the room's item; and from now on, until they end their last watch of it, the participant is told who comes and goes.</summary>
+    /// <returns>Null where the participant is not in the room any more.</returns>
+    /// <exception cref="ProblemException"><c>limit-exceeded</c>.</exception>
+    public PresenceReply? Ask(Room room, Participant participant)
+    {
+        lock (gate)
+        {
+            if (room.Find_NeedsLock(participant) is not { } member)
+                return null;
+            var watcher = member.Presence ?? new(board, participant, room.Address, member.Key!);
+            var reply = board.Ask(watcher);
+            member.Presence = watcher;
+            return reply;
+        }
     }
 
     /// <summary>Hands a message to all in a room but its sender, and to the other nodes. At most once: who cannot be reached now is not sent it later.</summary>
     public Task SendAsync(Room room, Participant sender, MessageBody body)
     {
-        Deliver(room, sender, sender.Id, body);
-        return bus.SendAsync(room.Address.Topic, NodeMessage.Write(sender.Id, body));
+        Deliver(room, sender, sender.Peer.Id, body);
+        return bus.SendAsync(room.Address.Topic, NodeMessage.Write(sender.Peer.Id, body));
     }
 
     private void Receive(Room room, string message)

@@ -31,13 +31,16 @@ internal sealed class StuckConnection : IAsyncDisposable
     public HubConnectionContext Hub { get; }
 
     /// <summary>Takes the next frame: its arguments as JSON, without the brackets.</summary>
-    public async Task<string> TakeAsync()
+    public async Task<string> TakeAsync() => (await TakeCallAsync()).Arguments.GetRawText()[1..^1];
+
+    /// <summary>Takes the next frame.</summary>
+    public async Task<(string Target, JsonElement Arguments)> TakeCallAsync()
     {
         var read = await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
         var end = read.Buffer.PositionOf((byte)0x1E) ?? throw new InvalidOperationException("A frame was written in part.");
         var message = JsonDocument.Parse(Encoding.UTF8.GetString(read.Buffer.Slice(0, end))).RootElement;
         toClient.Reader.AdvanceTo(read.Buffer.GetPosition(1, end));
-        return message.GetProperty("arguments").GetRawText()[1..^1];
+        return (message.GetProperty("target").GetString()!, message.GetProperty("arguments"));
     }
 
     /// <summary>Whether nothing is pending.</summary>

@@ -7,8 +7,8 @@ using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Hubs;
 
-/// <summary>Judges what clients say to each other, and has it delivered: PROTOCOL, section SignalR, <c>Send</c>.</summary>
-internal sealed class MessageDesk(RoomIndex rooms, ChangeFeed feed, IOptions<RealtimeApiOptions> options)
+/// <summary>Judges what clients ask of rooms, and has it done: PROTOCOL, section SignalR, <c>Send</c> and <c>Presence</c>.</summary>
+internal sealed class RoomDesk(RoomIndex rooms, ChangeFeed feed, IOptions<RealtimeApiOptions> options)
 {
     /// <summary>Seconds: that long, the bucket of a connection fills by what it may send in the long run.</summary>
     private const int RetryAfterLimit = 1;
@@ -25,6 +25,16 @@ internal sealed class MessageDesk(RoomIndex rooms, ChangeFeed feed, IOptions<Rea
         if (!sender!.MaySend())
             throw new ProblemException(ProblemCodes.LimitExceeded, $"A connection may send {messages.PerSecond} messages in a second, and {messages.Burst} at once after a pause.") { RetryAfter = RetryAfterLimit };
         return rooms.SendAsync(room, sender, body);
+    }
+
+    /// <summary>Who watches an item, for one of those; who comes and goes is told from then on, until their last watch of it ends.</summary>
+    /// <exception cref="ProblemException"><c>unknown-resource</c>, <c>forbidden</c>, <c>invalid-query</c>, <c>limit-exceeded</c>, <c>unavailable</c>.</exception>
+    public PresenceReply Ask(Participant? participant, string? resource, string? key)
+    {
+        if (key is null)
+            throw new ProblemException(ProblemCodes.InvalidQuery, "Presence is of one item; give its key.");
+        var address = AddressOf(resource, key, static r => r.Presence, "presence");
+        return rooms.Ask(FindRoom(participant, address, "ask who else does"), participant!) ?? throw new ProblemException(ProblemCodes.Forbidden, "The watch has just ended.");
     }
 
     private RoomAddress AddressOf(string? name, string? key, Func<ResourceDefinition, bool> allows, string what)

@@ -1,0 +1,3 @@
+namespace RealtimeApi.Tests.Integration.Hubs;
+
+public sealed class MessagePackPresenceTests() : PresenceSpecification("messagepack");

@@ -1,0 +1,215 @@
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Time.Testing;
+using RealtimeApi.Server.Hubs;
+using Xunit;
+
+namespace RealtimeApi.Tests.Unit.Hubs.Presence;
+
+/// <summary>Several nodes on one backplane, whose clock and whose wires are the test's.</summary>
+public sealed class PresenceGossipTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private readonly DefaultHubLifetimeManager<ResourceHub> backplane = Wire.MakeBackplane();
+    private readonly FakeTimeProvider clock = new();
+    private PresentNode first = null!;
+    private PresentNode second = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        first = await StartAsync();
+        second = await StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await first.DisposeAsync();
+        await second.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Join_OnOneNode_IsToldOnTheOtherAndSoIsLeave()
+    {
+        first.Join("ada");
+        await BeatUntilAsync(() => Sees(second, "ada"));
+        Assert.Equal("Joined ada", await second.ToldAsync());
+
+        first.Leave("ada");
+        await BeatUntilAsync(() => Sees(second));
+        Assert.Equal("Left ada", await second.ToldAsync());
+    }
+
+    [Fact]
+    public async Task Start_OfANode_LearnsWhoIsThereOfMoreThanOneMessage()
+    {
+        string[] ids = [.. Enumerable.Range(0, PresenceMessage.MaxEntries * 2 + 7).Select(static i => $"p{i:0000}")];
+        foreach (var id in ids)
+            first.Join(id);
+        await using var third = await StartAsync();
+
+        await BeatUntilAsync(() => Sees(third, ids));
+    }
+
+    [Fact]
+    public async Task Node_ThatDies_IsTakenOffAndItsPeopleLeaveOnce()
+    {
+        var third = await StartAsync();
+        third.Join("ada");
+        third.Join("bob");
+        second.Join("eve");
+        await BeatUntilAsync(() => Sees(first, "ada", "bob", "eve") && Sees(second, "ada", "bob", "eve"));
+        await DrainAsync(first);
+
+        // Not disposed before: a dead node says nothing.
+        await third.DisposeAsync();
+        await BeatUntilAsync(() => Sees(first, "eve") && Sees(second, "eve"));
+
+        Assert.Equal("Left ada,bob", await first.ToldAsync());
+        await BeatAsync(8);
+        Assert.True(first.IsQuiet());
+    }
+
+    [Fact]
+    public async Task Node_ThatStops_IsTakenOffAtOnce()
+    {
+        second.Join("ada");
+        await BeatUntilAsync(() => Sees(first, "ada"));
+
+        await second.StopAsync();
+
+        await UntilAsync(() => Sees(first));
+    }
+
+    [Fact]
+    public async Task Node_ThatIsSilentForAWhile_IsKeptAndOneTakenForDeadComesBack()
+    {
+        second.Join("ada");
+        await BeatUntilAsync(() => Sees(first, "ada"));
+        Assert.Equal("Joined ada", await first.ToldAsync());
+
+        second.Wire.IsCut = true;
+        await BeatAsync(2);
+        Assert.True(Sees(first, "ada"));
+        await BeatUntilAsync(() => Sees(first));
+        Assert.Equal("Left ada", await first.ToldAsync());
+
+        second.Wire.IsCut = false;
+        await BeatUntilAsync(() => Sees(first, "ada"));
+        Assert.Equal("Joined ada", await first.ToldAsync());
+    }
+
+    [Fact]
+    public async Task Outage_OfTheWayBetweenThem_KeepsWhatIsKnownAndMakesUpForWhatWasMissed()
+    {
+        first.Join("ada");
+        second.Join("bob");
+        await BeatUntilAsync(() => Sees(first, "ada", "bob") && Sees(second, "ada", "bob"));
+        await DrainAsync(first);
+
+        (first.Wire.IsCut, second.Wire.IsCut) = (true, true);
+        await BeatAsync(20);
+        second.Leave("bob");
+        second.Join("eve");
+        await BeatAsync(2);
+        Assert.True(Sees(first, "ada", "bob"));
+        Assert.True(first.IsQuiet());
+
+        (first.Wire.IsCut, second.Wire.IsCut) = (false, false);
+        await BeatUntilAsync(() => Sees(first, "ada", "eve"));
+        Assert.Equal("Joined eve", await first.ToldAsync());
+        Assert.Equal("Left bob", await first.ToldAsync());
+        Assert.True(Sees(second, "ada", "eve"));
+    }
+
+    [Fact]
+    public async Task Change_ThatIsLost_IsMadeUpForAtTheNextHeartbeat()
+    {
+        second.Join("ada");
+        await BeatUntilAsync(() => Sees(first, "ada"));
+
+        second.Wire.IsCut = true;
+        second.Join("bob");
+        second.Leave("ada");
+        await BeatAsync(1);
+        second.Wire.IsCut = false;
+
+        await BeatUntilAsync(() => Sees(first, "bob"));
+    }
+
+    [Fact]
+    public async Task Client_ThatTakesNothing_IsToldTheDifferenceAndNoMore()
+    {
+        first.Join("ada");
+        await BeatUntilAsync(() => Sees(first, "ada"));
+
+        // The first frame is being written, and stays pending.
+        await UntilAsync(() => !first.IsQuiet());
+        for (var i = 0; i < 1000; i++)
+        {
+            first.Join("bob");
+            first.Leave("bob");
+            first.Leave("ada");
+            first.Join("ada");
+        }
+
+        first.Join("eve");
+        Assert.Equal("Joined ada", await first.ToldAsync());
+        Assert.Equal("Joined eve", await first.ToldAsync());
+        Assert.True(first.IsQuiet());
+    }
+
+    [Fact]
+    public void Message_OfAnotherForm_IsPassedOver()
+    {
+        Assert.Null(PresenceMessage.Parse("nonsense"));
+        Assert.Null(PresenceMessage.Parse("""{"Node":"x","Kind":"Song"}"""));
+        Assert.Null(PresenceMessage.Parse("""{"Kind":"Beat"}"""));
+    }
+
+    private static bool Sees(PresentNode node, params string[] ids) => node.Present.SequenceEqual(ids);
+
+    private static async Task DrainAsync(PresentNode node)
+    {
+        while (!node.IsQuiet())
+        {
+            await node.ToldAsync();
+            for (var i = 0; i < 20 && node.IsQuiet(); i++)
+                await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task<PresentNode> StartAsync()
+    {
+        var node = await PresentNode.StartAsync(backplane, clock);
+        // Its client asks, so that it is told.
+        Assert.Empty(node.Present);
+        return node;
+    }
+
+    /// <summary>So many heartbeats, each with time to arrive.</summary>
+    private async Task BeatAsync(int count)
+    {
+        for (; count > 0; count--)
+        {
+            clock.Advance(PresentNode.Heartbeat);
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    private async Task BeatUntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (!condition())
+        {
+            patience.Token.ThrowIfCancellationRequested();
+            await BeatAsync(1);
+        }
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (!condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, patience.Token);
+    }
+}
