@@ -33,7 +33,7 @@ internal static class MaintenanceRunner
 
         await TellAsync(
             arguments.Remove ? await maintenance.RemoveAsync(token) : await maintenance.MigrateAsync(token),
-            "Done:",
+            arguments.Remove ? "Done:" : "Done. What was found before:",
             arguments.Remove ? "Nothing was there to remove." : "Nothing was missing.");
         return 0;
     }, cancellationToken);
