@@ -100,8 +100,20 @@ public sealed class TempSqlServerDatabase : TestDatabase
             // The next statement says what is wrong, if anything is.
         }
 
-        using var drop = Command(connection, $"DROP DATABASE [{Name}]");
-        drop.ExecuteNonQuery();
+        for (var tries = 0; ; tries++)
+        {
+            try
+            {
+                using var drop = Command(connection, $"DROP DATABASE [{Name}]");
+                drop.ExecuteNonQuery();
+                return;
+            }
+            catch (SqlException e) when (tries < 50 && e.Message.Contains("in use", StringComparison.Ordinal))
+            {
+                // A connection that was closed here may not be gone there yet.
+                Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System).GetAwaiter().GetResult();
+            }
+        }
     }
 
     private static async Task<int> ExecuteAsync(string connectionString, string sql, CancellationToken cancellationToken)
