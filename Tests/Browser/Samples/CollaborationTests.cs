@@ -1,0 +1,105 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace RealtimeApi.Tests.Browser.Samples;
+
+/// <summary>The sample of a shared board, in two windows.</summary>
+public sealed class CollaborationTests(Browsers browsers) : IAsyncLifetime
+{
+    private readonly TempDatabase database = new();
+    private BoardServer server = null!;
+
+    public async ValueTask InitializeAsync() => server = await BoardServer.StartAsync(database.File);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (server is not null)
+            await server.DisposeAsync();
+        database.Dispose();
+    }
+
+    [Fact]
+    public async Task Board_TwoWindows_SeeEachOtherAndWhatTheyDo()
+    {
+        await using var first = await browsers.OpenAsync();
+        await using var second = await browsers.OpenAsync();
+        await EnterAsync(first);
+        await EnterAsync(second);
+        await Expect(first.Page.Locator("#people li")).ToHaveCountAsync(2);
+        await Expect(second.Page.Locator("#people li")).ToHaveCountAsync(2);
+        await Expect(first.Page.Locator("#people li").First).ToHaveTextAsync("You");
+
+        // A message: where the other one points.
+        await first.Page.Mouse.MoveAsync(500, 400);
+        await first.Page.Mouse.MoveAsync(520, 420);
+        await Expect(second.Page.Locator(".pointer")).ToHaveCountAsync(1);
+        await Expect(first.Page.Locator(".pointer")).ToHaveCountAsync(0);
+
+        // A message while it is dragged, a change when it is dropped.
+        var box = (await first.Page.Locator("[data-key='1']").BoundingBoxAsync())!;
+        await first.Page.Mouse.MoveAsync(box.X + 20, box.Y + 6);
+        await first.Page.Mouse.DownAsync();
+        await first.Page.Mouse.MoveAsync(box.X + 320, box.Y + 206, new() { Steps = 5 });
+        await Expect(second.Page.Locator("[data-key='1']")).ToHaveAttributeAsync("data-busy", new Regex("moves it$"));
+        Assert.Equal(40L, database.Execute("SELECT X FROM Cards WHERE Id = 1"));
+        await first.Page.Mouse.UpAsync();
+        await Expect(second.Page.Locator("[data-key='1']")).ToHaveCSSAsync("left", "340px");
+        await UntilAsync(() => 340L.Equals(database.Execute("SELECT X FROM Cards WHERE Id = 1")));
+
+        // Writing, by either.
+        await second.Page.Locator("[data-key='2'] textarea").FillAsync("Buy milk");
+        await Expect(first.Page.Locator("[data-key='2']")).ToHaveAttributeAsync("data-busy", new Regex("writes…$"));
+        await second.Page.Locator("h1").ClickAsync();
+        await Expect(first.Page.Locator("[data-key='2'] textarea")).ToHaveValueAsync("Buy milk");
+
+        await second.Page.Locator("#board").DblClickAsync(new() { Position = new() { X = 30, Y = 400 } });
+        await Expect(first.Page.Locator(".card")).ToHaveCountAsync(3);
+        await first.Page.Locator("[data-key='3'] button").ClickAsync();
+        await Expect(second.Page.Locator(".card")).ToHaveCountAsync(2);
+
+        await second.Page.CloseAsync();
+        await Expect(first.Page.Locator("#people li")).ToHaveCountAsync(1);
+        await Expect(first.Page.Locator(".pointer")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task Board_ServerStartedAgain_GoesOnAndFindsThePeopleAgain()
+    {
+        await using var first = await browsers.OpenAsync();
+        await using var second = await browsers.OpenAsync();
+        foreach (var open in (OpenPage[])[first, second])
+        {
+            open.Expect("WebSocket connection to");
+            open.Expect("ERR_CONNECTION_REFUSED");
+            await EnterAsync(open);
+        }
+
+        var port = server.Address.Port;
+        await server.DisposeAsync();
+        await Expect(first.Page.Locator("#state")).ToHaveTextAsync("Reconnecting…");
+        database.Execute("UPDATE Cards SET Text = 'Changed meanwhile' WHERE Id = 1; DELETE FROM Cards WHERE Id = 2");
+        server = await BoardServer.StartAsync(database.File, port);
+
+        foreach (var open in (OpenPage[])[first, second])
+        {
+            await Expect(open.Page.Locator("#state")).ToHaveTextAsync("Live");
+            await Expect(open.Page.Locator(".card")).ToHaveCountAsync(1);
+            await Expect(open.Page.Locator("[data-key='1'] textarea")).ToHaveValueAsync("Changed meanwhile");
+            await Expect(open.Page.Locator("#people li")).ToHaveCountAsync(2);
+        }
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        while (!condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+    }
+
+    private async Task EnterAsync(OpenPage open)
+    {
+        await open.Page.GotoAsync(server.Address.ToString());
+        await Expect(open.Page.Locator("#state")).ToHaveTextAsync("Live");
+        await Expect(open.Page.Locator(".card")).ToHaveCountAsync(2);
+    }
+}
