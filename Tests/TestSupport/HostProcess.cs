@@ -16,7 +16,7 @@ public sealed class HostProcess : IAsyncDisposable
     private readonly TaskCompletionSource<Uri> running = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private HostProcess(string? workingDirectory, IEnumerable<string> arguments)
+    private HostProcess(string? workingDirectory, IReadOnlyDictionary<string, string>? environment, IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -27,6 +27,8 @@ public sealed class HostProcess : IAsyncDisposable
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "RealtimeApi.Host.dll"));
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+            start.Environment[name] = value;
         process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Read(line.Data);
         process.ErrorDataReceived += (_, line) => Append(errors, line.Data);
@@ -51,9 +53,16 @@ public sealed class HostProcess : IAsyncDisposable
     /// <param name="port">The port, so that a server can be started again where its clients look for it. Default: a free one.</param>
     /// <param name="arguments">Its command line, beside <c>--urls</c>.</param>
     /// <exception cref="InvalidOperationException">It ended instead; the message has what it wrote.</exception>
-    public static async Task<HostProcess> StartAsync(string? workingDirectory, int port, params string[] arguments)
+    public static Task<HostProcess> StartAsync(string? workingDirectory, int port, params string[] arguments) => StartAsync(workingDirectory, port, null, arguments);
+
+    /// <inheritdoc cref="StartAsync(string?, int, string[])"/>
+    /// <param name="workingDirectory">Where it starts. Default: the system's temporary directory.</param>
+    /// <param name="port">The port, so that a server can be started again where its clients look for it. Default: a free one.</param>
+    /// <param name="environment">Variables of its environment, beside those of this process.</param>
+    /// <param name="arguments">Its command line, beside <c>--urls</c>.</param>
+    public static async Task<HostProcess> StartAsync(string? workingDirectory, int port, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        var host = new HostProcess(workingDirectory, [.. arguments, "--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")]);
+        var host = new HostProcess(workingDirectory, environment, [.. arguments, "--urls", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}")]);
         try
         {
             var ended = host.process.WaitForExitAsync();
@@ -74,7 +83,7 @@ public sealed class HostProcess : IAsyncDisposable
     /// <returns>Its exit code, and what it wrote.</returns>
     public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? workingDirectory, params string[] arguments)
     {
-        await using var host = new HostProcess(workingDirectory, arguments);
+        await using var host = new HostProcess(workingDirectory, null, arguments);
         await host.process.WaitForExitAsync().WaitAsync(patience);
         return (host.process.ExitCode, host.Output, host.Errors);
     }
@@ -89,8 +98,7 @@ public sealed class HostProcess : IAsyncDisposable
         }
         else
         {
-            using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync();
+            await Signal.SendAsync(process.Id, "-TERM");
         }
 
         await process.WaitForExitAsync().WaitAsync(patience);
@@ -103,6 +111,15 @@ public sealed class HostProcess : IAsyncDisposable
         process.Kill();
         await process.WaitForExitAsync().WaitAsync(patience);
     }
+
+    /// <summary>Whether it has ended.</summary>
+    public bool HasExited => process.HasExited;
+
+    /// <summary>Stops it in the middle of what it is doing: its connections stay open, and nothing is answered.</summary>
+    public Task FreezeAsync() => Signal.SendAsync(process.Id, "-STOP");
+
+    /// <summary>Lets it go on.</summary>
+    public Task ThawAsync() => Signal.SendAsync(process.Id, "-CONT");
 
     public async ValueTask DisposeAsync()
     {

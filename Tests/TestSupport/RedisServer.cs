@@ -19,7 +19,7 @@ public sealed class RedisServer : IAsyncDisposable
 
     private Process? process;
 
-    private RedisServer() => Port = FindPort();
+    private RedisServer() => Port = LoopbackPort.Find();
 
     /// <summary>Whether one is there. Where everything has to be (<c>REALTIMEAPI_REQUIRE_ALL</c>), its absence is an error.</summary>
     public static bool IsInstalled =>
@@ -77,10 +77,10 @@ public sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>Stops it in the middle of what it is doing: its connections stay open, and nothing is answered.</summary>
-    public Task PauseAsync() => SignalAsync("-STOP");
+    public Task PauseAsync() => Signal.SendAsync(process!.Id, "-STOP");
 
     /// <summary>Lets it go on.</summary>
-    public Task ResumeAsync() => SignalAsync("-CONT");
+    public Task ResumeAsync() => Signal.SendAsync(process!.Id, "-CONT");
 
     /// <summary>Sends one command, as its protocol's inline form has it.</summary>
     /// <returns>The first line of the answer.</returns>
@@ -98,12 +98,6 @@ public sealed class RedisServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await KillAsync();
 
-    private async Task SignalAsync(string signal)
-    {
-        using var kill = Process.Start("kill", [signal, process!.Id.ToString(CultureInfo.InvariantCulture)]);
-        await kill.WaitForExitAsync();
-    }
-
     private static bool CanRun(string program)
     {
         try
@@ -117,12 +111,5 @@ public sealed class RedisServer : IAsyncDisposable
         {
             return false;
         }
-    }
-
-    private static int FindPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

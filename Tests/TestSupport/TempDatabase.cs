@@ -5,12 +5,17 @@ namespace RealtimeApi.Tests.TestSupport;
 /// <summary>A SQLite file of its own in a directory of its own, deleted with it.</summary>
 public sealed class TempDatabase : TestDatabase
 {
-    private readonly DirectoryInfo directory = Directory.CreateTempSubdirectory("realtimeapi-");
+    private readonly DirectoryInfo directory;
+    private readonly bool isOwn;
 
     /// <summary>Makes the file and runs <paramref name="sql"/> in it.</summary>
-    public TempDatabase(string sql = "")
+    /// <param name="sql">Statements.</param>
+    /// <param name="directory">Where it is to be. Default: a directory of its own, which goes with it.</param>
+    public TempDatabase(string sql = "", DirectoryInfo? directory = null)
     {
-        File = Path.Combine(directory.FullName, "test.db");
+        this.directory = directory ?? Directory.CreateTempSubdirectory("realtimeapi-");
+        isOwn = directory is null;
+        File = Path.Combine(this.directory.FullName, "test.db");
         Execute(sql);
     }
 
@@ -45,6 +50,7 @@ public sealed class TempDatabase : TestDatabase
     public override void Dispose()
     {
         SqliteConnection.ClearAllPools();
-        directory.Delete(recursive: true);
+        if (isOwn)
+            directory.Delete(recursive: true);
     }
 }

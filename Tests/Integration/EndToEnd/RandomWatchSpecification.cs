@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using RealtimeApi.Client;
-using RealtimeApi.Server.Feed;
 using RealtimeApi.Tests.Integration.Client;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.TestSupport.Following;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.EndToEnd;
@@ -61,9 +61,9 @@ public abstract class RandomWatchSpecification(TestDatabaseKind kind)
             await DisturbAsync(database, host, write, failed);
             database.Execute(Warehouse.LastRows);
             foreach (var resource in Warehouse.KeyFields.Keys)
-                histories[resource] = await ChangeHistory.ReadAsync(host.Address, resource, start);
+                histories[resource] = await WholeHistory.ReadAsync(host.Address, resource, start);
             foreach (var follower in followers)
-                await UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed);
+                await HistoryCheck.UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed, Patience, TestContext.Current.CancellationToken);
         }
         finally
         {
@@ -75,13 +75,13 @@ public abstract class RandomWatchSpecification(TestDatabaseKind kind)
 
         await Task.WhenAll(following);
         foreach (var follower in followers)
-            CheckEvents(follower.Followed, histories[follower.Followed.View.Resource]);
+            HistoryCheck.CheckEvents(follower.Followed, histories[follower.Followed.View.Resource]);
         await CheckReadsAsync(host.Address, followers.ConvertAll(follower => follower.Followed), histories, random);
         CheckTables(database, histories);
         Assert.DoesNotContain("fail:", host.Complaints, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", host.Complaints, StringComparison.Ordinal);
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"{RandomRun.Repeat}: {histories.Values.Sum(history => history.Count)} changes, {followers.Sum(follower => follower.Followed.Events.Count)} events to {followers.Count} watches, "
+            $"{RandomRun.Repeat}: {histories.Values.Sum(history => history.Count)} changes, {followers.Sum(follower => follower.Followed.Count)} events to {followers.Count} watches, "
             + $"{followers.Sum(follower => follower.Followed.Resumed)} resumed by hand, {host.Cuts} cuts, {host.Kills} kills, {host.Stops} stops (the longest took {host.LongestStop.TotalSeconds:0.0} s), {host.Replacements} replacements.");
     }
 
@@ -119,62 +119,23 @@ public abstract class RandomWatchSpecification(TestDatabaseKind kind)
         await follower.FollowAsync(stop);
     }
 
-    /// <summary>Waits for the last event of the watch's view, or for the watch to have passed it.</summary>
-    private static async Task UntilCaughtUpAsync(Followed followed, ChangeHistory history, Task failed)
-    {
-        var last = history.EventsOf(followed.View, after: LogPosition.Zero).Select(seen => seen.Position).LastOrDefault();
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (followed.Cursor is not { } cursor || Seen.PositionOf(cursor) < last)
-        {
-            if (failed.IsCompleted)
-                await failed;
-            Assert.False(patience.IsCancellationRequested, $"{followed} stands still at {(followed.Cursor is null ? "its beginning" : Seen.PositionOf(followed.Cursor))}, its last event is at {last}.");
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-    }
-
-    private static void CheckEvents(Followed followed, ChangeHistory history)
-    {
-        var expected = history.EventsOf(followed.View, followed.Start).ToList();
-        for (var i = 0; i < Math.Max(expected.Count, followed.Events.Count); i++)
-        {
-            var (wanted, got) = (expected.ElementAtOrDefault(i), followed.Events.ElementAtOrDefault(i));
-            followed.Check(IsSame(wanted, expected.ElementAtOrDefault(i + 1), got), $"event {i} of {expected.Count} after {followed.Start} should be\n{wanted}\nand is\n{got}");
-        }
-    }
-
-    private static bool IsSame(Seen? wanted, Seen? next, Seen? got) =>
-        wanted is not null && got is not null
-        && (got.IsExact ? got.Position == wanted.Position : got.Position >= wanted.Position && (next is null || got.Position < next.Position))
-        && (got.Operation, got.View, got.Key, got.Time) == (wanted.Operation, wanted.View, wanted.Key, wanted.Time)
-        && JsonNode.DeepEquals(got.Data, wanted.Data);
-
     /// <summary>What each watch leads to, what the history leads to, and two kinds of reads: all the same.</summary>
     private async Task CheckReadsAsync(Uri address, List<Followed> followers, Dictionary<string, ChangeHistory> histories, Random random)
     {
         using var client = new HttpClient();
         foreach (var view in Views)
         {
-            var expected = histories[view.Resource].Items.Where(item => view.Matches(item.Value)).ToDictionary(item => item.Key, item => view.Project(item.Value));
+            var expected = histories[view.Resource].ItemsOf(view);
             var pageSize = random.Next(1, 12);
-            CheckItems($"A fresh read of {view}", expected, await FreshRead.ReadAsync(client, address, view, pageSize, ("Cache-Control", "no-cache")));
+            HistoryCheck.CheckItems($"A fresh read of {view}", expected, await FreshRead.ReadAsync(client, address, view, pageSize, ("Cache-Control", "no-cache"), TestContext.Current.CancellationToken));
             foreach (var followed in followers.Where(followed => followed.View == view))
             {
                 if (followed.Items is { } items)
-                    CheckItems(followed.ToString(), expected, items);
+                    HistoryCheck.CheckItems(followed.ToString(), expected, items);
             }
 
             var cursor = followers.Find(followed => followed.View == view)!.Cursor!;
-            CheckItems($"A read of {view} at least as new as its watch", expected, await FreshRead.ReadAsync(client, address, view, pageSize, ("Realtime-Min-Cursor", cursor)));
-        }
-    }
-
-    private static void CheckItems(string what, Dictionary<string, JsonObject> expected, Dictionary<string, JsonObject> actual)
-    {
-        foreach (var key in expected.Keys.Union(actual.Keys))
-        {
-            var (wanted, got) = (expected.GetValueOrDefault(key), actual.GetValueOrDefault(key));
-            Assert.True(JsonNode.DeepEquals(wanted, got), $"{what} has {got?.ToJsonString() ?? "nothing"} as {key} instead of {wanted?.ToJsonString() ?? "nothing"}");
+            HistoryCheck.CheckItems($"A read of {view} at least as new as its watch", expected, await FreshRead.ReadAsync(client, address, view, pageSize, ("Realtime-Min-Cursor", cursor), TestContext.Current.CancellationToken));
         }
     }
 

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using RealtimeApi.Tests.TestSupport;
 
 namespace RealtimeApi.Tests.Integration.EndToEnd;
@@ -19,7 +17,7 @@ internal sealed class UnrestfulHost : IAsyncDisposable
     {
         this.host = host;
         this.arguments = arguments;
-        ports = [host.Address.Port, FindPort()];
+        ports = [host.Address.Port, LoopbackPort.Find()];
         proxy = new(host.Address);
     }
 
@@ -42,7 +40,7 @@ internal sealed class UnrestfulHost : IAsyncDisposable
     /// <summary>What the host's processes complained of.</summary>
     public string Complaints => string.Join('\n', before.Append(host).SelectMany(process => (process.Output + process.Errors).Split('\n')).Where(IsComplaint));
 
-    public static async Task<UnrestfulHost> StartAsync(params string[] arguments) => new(await HostProcess.StartAsync(null, FindPort(), arguments), arguments);
+    public static async Task<UnrestfulHost> StartAsync(params string[] arguments) => new(await HostProcess.StartAsync(null, LoopbackPort.Find(), arguments), arguments);
 
     /// <summary>Cuts and restarts until stopped.</summary>
     public async Task DisturbAsync(Random random, CancellationToken stop)
@@ -122,25 +120,4 @@ internal sealed class UnrestfulHost : IAsyncDisposable
     private static bool IsComplaint(string line) =>
         line.StartsWith("fail:", StringComparison.Ordinal) || line.StartsWith("crit:", StringComparison.Ordinal) || line.StartsWith("warn:", StringComparison.Ordinal)
         || line.Contains("Exception", StringComparison.Ordinal) || line.Contains("cursor-expired", StringComparison.Ordinal);
-
-    /// <summary>
-    /// A free port below those that systems give to connections: nobody's connection may take it while the host is down, and one from this machine to a port
-    /// that nobody listens on would, once in a while, be connected with itself.
-    /// </summary>
-    private static int FindPort()
-    {
-        for (var tries = 0; ; tries++)
-        {
-            var port = Random.Shared.Next(20_000, 30_000);
-            using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
-            }
-            catch (SocketException) when (tries < 100)
-            {
-            }
-        }
-    }
 }

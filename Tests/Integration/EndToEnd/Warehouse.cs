@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.TestSupport.Following;
 
 namespace RealtimeApi.Tests.Integration.EndToEnd;
 
@@ -61,31 +62,31 @@ internal static class Warehouse
         All("parts") with { Select = "thingId,name" },
 
         // Found by their hash.
-        new("things", "kind eq 1", item => Number(item, "kind") == 1),
-        new("things", "kind eq null", item => Number(item, "kind") is null),
-        new("things", "code eq 'A3'", item => Is(item, "code", "a3")),
-        new("things", "done eq true", item => (bool?)item["done"] == true),
-        new("things", "size eq 2.5", item => Number(item, "size") == 2.5),
-        new("parts", "name eq 'BOLT'", item => Is(item, "name", "bolt")),
-        new("parts", "thingId eq 3", item => Number(item, "thingId") == 3),
-        new("tags", "thingId eq 2", item => Number(item, "thingId") == 2),
-        new("tags", "big eq 9007199254740993", item => item["big"]?.ToString() == "9007199254740993"),
+        Of("things", "kind eq 1", item => Number(item, "kind") == 1),
+        Of("things", "kind eq null", item => Number(item, "kind") is null),
+        Of("things", "code eq 'A3'", item => Is(item, "code", "a3")),
+        Of("things", "done eq true", item => (bool?)item["done"] == true),
+        Of("things", "size eq 2.5", item => Number(item, "size") == 2.5),
+        Of("parts", "name eq 'BOLT'", item => Is(item, "name", "bolt")),
+        Of("parts", "thingId eq 3", item => Number(item, "thingId") == 3),
+        Of("tags", "thingId eq 2", item => Number(item, "thingId") == 2),
+        Of("tags", "big eq 9007199254740993", item => item["big"]?.ToString() == "9007199254740993"),
 
         // Evaluated.
-        new("things", "kind ne 1", item => Number(item, "kind") != 1),
-        new("things", "id gt 5 and id le 9", item => Number(item, "id") is > 5 and <= 9),
-        new("things", "not (size gt 50)", item => !(Number(item, "size") > 50)),
-        new("things", "size ge 2.5 and size lt 60.5", item => Number(item, "size") is >= 2.5 and < 60.5) { Select = "id,size,note" },
-        new("things", "startswith(code, 'A') or kind in (2, 3)", item => Starts(item, "code", "a") || Number(item, "kind") is 2 or 3),
-        new("things", "contains(note, 'é') or done ne null", item => Text(item, "note")?.Contains('é', StringComparison.Ordinal) == true || item["done"] is not null),
-        new("things", "tolower(note) eq 'mixed'", item => Is(item, "note", "mixed")),
-        new("things", "length(note) gt 3 and not (code eq null)", item => Text(item, "note")?.Length > 3 && item["code"] is not null) { Select = "id,done" },
-        new("things", "code in ('a1', '日4', 'c3')", item => Is(item, "code", "a1") || Is(item, "code", "日4") || Is(item, "code", "c3")),
-        new("things", "at ge 2026-03-01T00:00:00Z or year(at) eq 2024", item => Time(item, "at") is { } at && (at >= new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero) || at.Year == 2024)),
-        new("parts", "quantity gt 3 or contains(name, 'UT')", item => Number(item, "quantity") > 3 || Lower(Text(item, "name")!).Contains("ut", StringComparison.Ordinal)),
-        new("parts", "endswith(name, '/y') or quantity eq null", item => Lower(Text(item, "name")!).EndsWith("/y", StringComparison.Ordinal) || item["quantity"] is null),
-        new("tags", "weight ge 1.5 and startswith(name, 't')", item => Number(item, "weight") >= 1.5 && Text(item, "name")!.StartsWith('t')),
-        new("tags", "thingId ne null and not (weight eq null)", item => item["thingId"] is not null && item["weight"] is not null) { Select = "name,weight" },
+        Of("things", "kind ne 1", item => Number(item, "kind") != 1),
+        Of("things", "id gt 5 and id le 9", item => Number(item, "id") is > 5 and <= 9),
+        Of("things", "not (size gt 50)", item => !(Number(item, "size") > 50)),
+        Of("things", "size ge 2.5 and size lt 60.5", item => Number(item, "size") is >= 2.5 and < 60.5) with { Select = "id,size,note" },
+        Of("things", "startswith(code, 'A') or kind in (2, 3)", item => Starts(item, "code", "a") || Number(item, "kind") is 2 or 3),
+        Of("things", "contains(note, 'é') or done ne null", item => Text(item, "note")?.Contains('é', StringComparison.Ordinal) == true || item["done"] is not null),
+        Of("things", "tolower(note) eq 'mixed'", item => Is(item, "note", "mixed")),
+        Of("things", "length(note) gt 3 and not (code eq null)", item => Text(item, "note")?.Length > 3 && item["code"] is not null) with { Select = "id,done" },
+        Of("things", "code in ('a1', '日4', 'c3')", item => Is(item, "code", "a1") || Is(item, "code", "日4") || Is(item, "code", "c3")),
+        Of("things", "at ge 2026-03-01T00:00:00Z or year(at) eq 2024", item => Time(item, "at") is { } at && (at >= new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero) || at.Year == 2024)),
+        Of("parts", "quantity gt 3 or contains(name, 'UT')", item => Number(item, "quantity") > 3 || Lower(Text(item, "name")!).Contains("ut", StringComparison.Ordinal)),
+        Of("parts", "endswith(name, '/y') or quantity eq null", item => Lower(Text(item, "name")!).EndsWith("/y", StringComparison.Ordinal) || item["quantity"] is null),
+        Of("tags", "weight ge 1.5 and startswith(name, 't')", item => Number(item, "weight") >= 1.5 && Text(item, "name")!.StartsWith('t')),
+        Of("tags", "thingId ne null and not (weight eq null)", item => item["thingId"] is not null && item["weight"] is not null) with { Select = "name,weight" },
 
         Item("things", "3"),
         Item("things", "7") with { Select = "id,code" },
@@ -100,31 +101,26 @@ internal static class Warehouse
     private static readonly IReadOnlyList<View> sqliteViews =
     [
         .. common,
-        new("things", "code gt 'b' and note ne 'x'", item => Text(item, "code") is { } code && string.CompareOrdinal(Lower(code), "b") > 0 && Text(item, "note") != "x"),
+        Of("things", "code gt 'b' and note ne 'x'", item => Text(item, "code") is { } code && string.CompareOrdinal(Lower(code), "b") > 0 && Text(item, "note") != "x"),
     ];
 
     /// <summary>The order of a collation that knows languages cannot be watched.</summary>
     private static readonly IReadOnlyList<View> sqlServerViews =
     [
         .. common,
-        new("things", "note gt 'b' and code ne 'b2'", item => Text(item, "note") is { } note && string.CompareOrdinal(note, "b") > 0 && !Is(item, "code", "b2")),
+        Of("things", "note gt 'b' and code ne 'b2'", item => Text(item, "note") is { } note && string.CompareOrdinal(note, "b") > 0 && !Is(item, "code", "b2")),
     ];
 
-    /// <summary>The key's text, as the protocol makes it.</summary>
-    public static string KeyOf(string resource, JsonObject item)
-    {
-        var fields = KeyFields[resource];
-        return fields.Length == 1 ? item[fields[0]]!.ToString() : string.Join(',', fields.Select(field => Uri.EscapeDataString(item[field]!.ToString())));
-    }
+    /// <summary>All items of a resource.</summary>
+    public static View All(string resource) => Of(resource, null, _ => true);
 
-    private static View All(string resource) => new(resource, null, _ => true);
+    private static View Of(string resource, string? filter, Func<JsonObject, bool> matches) => new(resource, filter, matches) { KeyFields = KeyFields[resource] };
 
     /// <summary>One item; the names of parts are equal without regard to case.</summary>
-    private static View Item(string resource, string key) => new(resource, null, item => resource == "parts"
-        ? Lower(KeyOf(resource, item)) == Lower(key)
-        : KeyOf(resource, item) == key)
+    private static View Item(string resource, string key) => All(resource) with
     {
         Key = key,
+        Matches = item => resource == "parts" ? Lower(All(resource).KeyOf(item)) == Lower(key) : All(resource).KeyOf(item) == key,
     };
 
     private static double? Number(JsonObject item, string field) => (double?)item[field];

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.TestSupport.Following;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Hubs;
@@ -33,19 +34,16 @@ internal sealed class HubClient : IAsyncDisposable
         if (protocol == "messagepack")
             builder.AddMessagePackProtocol();
         var client = new HubClient(builder.Build());
-        client.Connection.On<string, object>("Changes", (id, batch) => client.Keep(new(id, ToJson(batch), null)));
-        client.Connection.On<string, object>("Ended", (id, problem) => client.Keep(new(id, null, ToJson(problem))));
+        client.Connection.On<string, object>("Changes", (id, batch) => client.Keep(new(id, HubJson.From(batch), null)));
+        client.Connection.On<string, object>("Ended", (id, problem) => client.Keep(new(id, null, HubJson.From(problem))));
         await client.Connection.StartAsync(TestContext.Current.CancellationToken);
         return client;
     }
 
-    /// <summary>Either protocol's maps, as JSON.</summary>
-    public static JsonElement ToJson(object? value) => value is JsonElement json ? json : JsonSerializer.SerializeToElement(value);
-
     /// <summary>Starts a watch and returns the reply's cursor.</summary>
     public async Task<string?> SubscribeAsync(string id, object request)
     {
-        var reply = ToJson(await Connection.InvokeAsync<object>("Subscribe", id, request, TestContext.Current.CancellationToken));
+        var reply = HubJson.From(await Connection.InvokeAsync<object>("Subscribe", id, request, TestContext.Current.CancellationToken));
         var property = Assert.Single(reply.EnumerateObject());
         Assert.Equal("cursor", property.Name);
         return property.Value.GetString();

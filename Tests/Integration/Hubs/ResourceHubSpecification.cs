@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.TestSupport.Following;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Hubs;

@@ -10,6 +10,7 @@ using RealtimeApi.Server.Feed;
 using RealtimeApi.Tests.Integration.Hubs;
 using RealtimeApi.Tests.Integration.Rest;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.TestSupport.Following;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Nodes;

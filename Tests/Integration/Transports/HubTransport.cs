@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using RealtimeApi.Contracts;
 using RealtimeApi.Tests.Integration.Hubs;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.TestSupport.Following;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Transports;

@@ -8,17 +8,24 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using RealtimeApi.Contracts;
-using RealtimeApi.Tests.Integration.Hubs;
 
-namespace RealtimeApi.Tests.Integration.EndToEnd;
+namespace RealtimeApi.Tests.TestSupport.Following;
 
 /// <summary>Watches as PROTOCOL.md says it is done with a plain SignalR client: resumes by hand, and holds each batch against the one before.</summary>
-internal sealed class HubFollower(Uri address, string protocol, View view, bool initial, Random random) : IFollower
+/// <param name="address">The server's.</param>
+/// <param name="protocol">The hub protocol's name.</param>
+/// <param name="view">What to watch.</param>
+/// <param name="initial">Whether to begin with the items.</param>
+/// <param name="random">Draws when to leave.</param>
+/// <param name="mayExpire">Whether the log is trimmed beneath it.</param>
+/// <param name="timeout">How long a connection may be silent, and a call unanswered.</param>
+internal sealed class HubFollower(Uri address, string protocol, View view, bool initial, Random random, bool mayExpire = false, TimeSpan? timeout = null) : IFollower
 {
+    private readonly TimeSpan timeout = timeout ?? TimeSpan.FromSeconds(30);
     private int subscribed;
     private int part;
 
-    public Followed Followed { get; } = new(view, $"{protocol} watch ({(initial ? "initial" : "now")})");
+    public Followed Followed { get; } = new(view, $"{protocol} watch ({(initial ? "initial" : "now")})") { MayExpire = mayExpire };
 
     public async Task FollowAsync(CancellationToken stop)
     {
@@ -48,8 +55,8 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
         var pushes = Channel.CreateUnbounded<Push>();
         await using var connection = Build();
         connection.Closed += _ => Task.FromResult(pushes.Writer.TryComplete());
-        connection.On<string, object>("Changes", (id, batch) => pushes.Writer.TryWrite(new(id, HubClient.ToJson(batch), null)));
-        connection.On<string, object>("Ended", (id, problem) => pushes.Writer.TryWrite(new(id, null, HubClient.ToJson(problem))));
+        connection.On<string, object>("Changes", (id, batch) => pushes.Writer.TryWrite(new(id, HubJson.From(batch), null)));
+        connection.On<string, object>("Ended", (id, problem) => pushes.Writer.TryWrite(new(id, null, HubJson.From(problem))));
         await connection.StartAsync(stop);
         while (true)
         {
@@ -79,12 +86,19 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
             request["initial"] = true;
 
         JsonElement reply;
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(timeout);
         try
         {
-            reply = HubClient.ToJson(await connection.InvokeAsync<object>("Subscribe", id, request, stop));
+            reply = HubJson.From(await connection.InvokeAsync<object>("Subscribe", id, request, patience.Token));
         }
         catch (HubException e) when (e.Message.Contains(ProblemCodes.Unavailable + ": ", StringComparison.Ordinal))
         {
+            return false;
+        }
+        catch (HubException e) when (e.Message.Contains(ProblemCodes.CursorExpired + ": ", StringComparison.Ordinal))
+        {
+            Followed.Expire(e.Message);
             return false;
         }
 
@@ -117,6 +131,12 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
                 continue;
             if (push.Problem is { } problem)
             {
+                if (problem.GetProperty("type").GetString() == "/problems/" + ProblemCodes.CursorExpired)
+                {
+                    Followed.Expire(problem.ToString());
+                    return;
+                }
+
                 Followed.Check(problem.GetProperty("type").GetString() == "/problems/" + ProblemCodes.Unavailable, $"The server ended it: {problem}");
                 return;
             }
@@ -136,23 +156,9 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
         Followed.Check(batch.From == Followed.Cursor, $"A batch starts at {batch.From}, the last one ended at {Followed.Cursor}.");
         Followed.Check(batch.Part is null && !batch.Synced, "A batch of changes says that it is one of a snapshot.");
         foreach (var change in batch.Changes)
-        {
-            var id = change.GetProperty("id").GetString()!;
-            var type = change.GetProperty("type").GetString()!;
-            Followed.Check(type.StartsWith(view.Resource + ".", StringComparison.Ordinal), $"An event is of type {type}.");
-            Followed.Add(
-                new(
-                    Seen.PositionOf(id),
-                    true,
-                    type[(view.Resource.Length + 1)..],
-                    change.GetProperty("view").GetString()!,
-                    change.GetProperty("subject").GetString()!,
-                    change.TryGetProperty("data", out var data) ? JsonObject.Create(data.Clone()) : null,
-                    change.GetProperty("time").GetDateTimeOffset()),
-                id);
-        }
+            Followed.Add(Seen.Of(view.Resource, change), change.GetProperty("id").GetString());
 
-        Followed.Check(batch.Changes.Count == 0 || Seen.PositionOf(batch.Cursor) >= Followed.Events[^1].Position, "A batch ends before its last event.");
+        Followed.Check(batch.Changes.Count == 0 || Seen.PositionOf(batch.Cursor) >= Followed.Stretches[^1].Events[^1].Position, "A batch ends before its last event.");
         Followed.MoveTo(batch.Cursor!);
     }
 
@@ -184,6 +190,8 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
         });
         if (protocol == "messagepack")
             builder.AddMessagePackProtocol();
-        return builder.Build();
+        var connection = builder.Build();
+        connection.ServerTimeout = connection.HandshakeTimeout = timeout;
+        return connection;
     }
 }

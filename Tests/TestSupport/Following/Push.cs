@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace RealtimeApi.Tests.Integration.Hubs;
+namespace RealtimeApi.Tests.TestSupport.Following;
 
 /// <summary>One <c>Changes</c> or <c>Ended</c>.</summary>
 internal sealed record Push(string Id, JsonElement? Changes, JsonElement? Problem)

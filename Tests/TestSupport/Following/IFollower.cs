@@ -1,4 +1,4 @@
-namespace RealtimeApi.Tests.Integration.EndToEnd;
+namespace RealtimeApi.Tests.TestSupport.Following;
 
 /// <summary>A client with one watch.</summary>
 internal interface IFollower

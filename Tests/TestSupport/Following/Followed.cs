@@ -2,29 +2,36 @@ using System.Text.Json.Nodes;
 using RealtimeApi.Server.Feed;
 using Xunit;
 
-namespace RealtimeApi.Tests.Integration.EndToEnd;
+namespace RealtimeApi.Tests.TestSupport.Following;
 
 /// <summary>All that one watch has told, over however many connections, and the view that a client makes of it.</summary>
 /// <remarks>Written by its follower alone until that has ended.</remarks>
 internal sealed class Followed(View view, string name)
 {
-    private readonly List<Seen> events = [];
+    private readonly List<Stretch> stretches = [];
     private readonly HashSet<string> ids = [];
 
     public View View { get; } = view;
 
+    /// <summary>Whether it may be told that its cursor has expired, because the log is trimmed.</summary>
+    public bool MayExpire { get; init; }
+
     /// <summary>The cursor to go on from; null before the watch stands.</summary>
     public string? Cursor { get; private set; }
-
-    /// <summary>Where the changes begin.</summary>
-    public LogPosition Start { get; private set; }
 
     /// <summary>The view, item by key; null for a watch that did not begin with the items.</summary>
     public Dictionary<string, JsonObject>? Items { get; private set; }
 
-    public IReadOnlyList<Seen> Events => events;
+    /// <summary>What was told, from one beginning to the next.</summary>
+    public IReadOnlyList<Stretch> Stretches => stretches;
+
+    /// <summary>How many events came.</summary>
+    public int Count => stretches.Sum(stretch => stretch.Events.Count);
 
     public int Resumed { get; set; }
+
+    /// <summary>How often its cursor had expired.</summary>
+    public int Expired { get; private set; }
 
     /// <summary>Forgets what an unfinished snapshot has told.</summary>
     public void BeginItems() => Items = [];
@@ -40,14 +47,17 @@ internal sealed class Followed(View view, string name)
     {
         Check(Cursor is null, "A watch began a second time.");
         Cursor = cursor;
-        Start = Seen.PositionOf(cursor);
+        stretches.Add(new(Seen.PositionOf(cursor)));
     }
 
     public void Add(Seen seen, string? id)
     {
+        var stretch = stretches[^1];
         Check(id is null || ids.Add(id), $"An event came twice: {seen}");
-        Check(seen.Position > (events.Count > 0 ? events[^1].Position : Start), $"An event came out of order: {seen} after {(events.Count > 0 ? events[^1] : Start)}");
-        events.Add(seen);
+        Check(
+            stretch.Events.Count > 0 ? seen.Position > stretch.Events[^1].Position : seen.Position > stretch.Start,
+            $"An event came out of order: {seen} after {(stretch.Events.Count > 0 ? stretch.Events[^1] : stretch.Start)}");
+        stretch.Events.Add(seen);
         if (Items is null)
             return;
         if (seen.Data is { } item)
@@ -60,6 +70,20 @@ internal sealed class Followed(View view, string name)
     {
         Check(Seen.PositionOf(cursor) >= Seen.PositionOf(Cursor), $"The watch went back from {Seen.PositionOf(Cursor)} to {Seen.PositionOf(cursor)}.");
         Cursor = cursor;
+    }
+
+    /// <summary>The server said that it cannot go on from <see cref="Cursor"/>: the watch begins anew, where that may happen.</summary>
+    public void Expire(string problem)
+    {
+        Check(MayExpire, $"The server ended it: {problem}");
+        Expired++;
+        Items = null;
+        if (Cursor is null)
+            return;
+        stretches[^1].End = Seen.PositionOf(Cursor);
+        Cursor = null;
+        // A new beginning may lie before the end of what was told.
+        ids.Clear();
     }
 
     public void Check(bool holds, string otherwise) => Assert.True(holds, $"{this}: {otherwise}");

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace RealtimeApi.Tests.Integration.Hubs;
+namespace RealtimeApi.Tests.TestSupport.Following;
 
 /// <summary>The second argument of <c>Changes</c>.</summary>
 internal sealed class Batch(JsonElement json)

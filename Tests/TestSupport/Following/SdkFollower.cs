@@ -1,13 +1,21 @@
 using System.Text.Json.Nodes;
 using RealtimeApi.Client;
+using RealtimeApi.Contracts;
 
-namespace RealtimeApi.Tests.Integration.EndToEnd;
+namespace RealtimeApi.Tests.TestSupport.Following;
 
 /// <summary>
 /// Watches with the SDK: from now on, from the items, or from a list; stops at random, as a program does, and goes on from the last cursor it had, by whichever of
 /// the clients, each of which has another transport.
 /// </summary>
-internal sealed class SdkFollower(IReadOnlyList<RealtimeApiClient> clients, View view, SdkFollower.Beginning beginning, Random random) : IFollower
+/// <param name="clients">The clients that it may use.</param>
+/// <param name="view">What to watch.</param>
+/// <param name="beginning">How the watch begins.</param>
+/// <param name="random">Draws when to leave, and the sizes of buffers.</param>
+/// <param name="mayExpire">Whether the log is trimmed beneath it.</param>
+/// <param name="name">What to call it.</param>
+internal sealed class SdkFollower(
+    IReadOnlyList<RealtimeApiClient> clients, View view, SdkFollower.Beginning beginning, Random random, bool mayExpire = false, string name = "SDK watch") : IFollower
 {
     private readonly int bufferSize = random.Next(3) == 0 ? random.Next(1, 20) : 4096;
     private readonly int pageSize = random.Next(1, 30);
@@ -21,7 +29,7 @@ internal sealed class SdkFollower(IReadOnlyList<RealtimeApiClient> clients, View
         List,
     }
 
-    public Followed Followed { get; } = new(view, $"SDK watch ({beginning})");
+    public Followed Followed { get; } = new(view, $"{name} ({beginning})") { MayExpire = mayExpire };
 
     private ResourceClient<JsonObject> Resource => client.Resource(view.Resource);
 
@@ -40,9 +48,17 @@ internal sealed class SdkFollower(IReadOnlyList<RealtimeApiClient> clients, View
         {
             while (true)
             {
-                if (beginning == Beginning.List && Followed.Cursor is null)
-                    await ListAsync(stop);
-                await WatchAsync(stop);
+                try
+                {
+                    if (beginning == Beginning.List && Followed.Cursor is null)
+                        await ListAsync(stop);
+                    await WatchAsync(stop);
+                }
+                catch (RealtimeApiException e) when (e.Code == ProblemCodes.CursorExpired)
+                {
+                    Followed.Expire(e.Message);
+                }
+
                 client = clients[random.Next(clients.Count)];
                 Followed.Resumed++;
             }
@@ -114,7 +130,7 @@ internal sealed class SdkFollower(IReadOnlyList<RealtimeApiClient> clients, View
                     var cursor = (await Resource.ListAsync(new() { Top = 1 }, stop)).Cursor!;
                     var entry = await Resource.GetEntryAsync(key, cancellationToken: stop);
                     if (entry is not null)
-                        Followed.AddInitial(Warehouse.KeyOf(view.Resource, entry.Item), entry.Item);
+                        Followed.AddInitial(view.KeyOf(entry.Item), entry.Item);
                     Followed.Begin(entry?.Cursor ?? cursor);
                     return;
                 }
@@ -122,11 +138,11 @@ internal sealed class SdkFollower(IReadOnlyList<RealtimeApiClient> clients, View
                 var first = await Filtered.ListAsync(new() { Top = pageSize }, stop);
                 for (var page = first; page is not null; page = await page.GetNextAsync(stop))
                     foreach (var item in page.Items)
-                        Followed.AddInitial(Warehouse.KeyOf(view.Resource, item), item);
+                        Followed.AddInitial(view.KeyOf(item), item);
                 Followed.Begin(first.Cursor!);
                 return;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException)
+            catch (Exception e) when (e is HttpRequestException or IOException or RealtimeApiException { IsTransient: true } || (e is OperationCanceledException && !stop.IsCancellationRequested))
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(random.Next(200)), TimeProvider.System, stop);
             }

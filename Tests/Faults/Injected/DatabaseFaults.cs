@@ -1,0 +1,59 @@
+using Microsoft.Data.Sqlite;
+using RealtimeApi.Tests.Faults.Runs;
+
+namespace RealtimeApi.Tests.Faults.Injected;
+
+/// <summary>What happens to a SQLite file that others use, too.</summary>
+internal static class DatabaseFaults
+{
+    /// <summary>A program that takes the lock and thinks.</summary>
+    public static readonly Fault Lock = new("database locked for seconds", async (world, random, stop) =>
+    {
+        using var connection = world.Database.Open();
+        Run(connection, "BEGIN IMMEDIATE");
+        await Fault.PauseAsync(random, 500, 8000, stop);
+        Run(connection, "ROLLBACK");
+    })
+    {
+        Weight = 2,
+    };
+
+    /// <summary>A program that reads for long, so that the write-ahead log cannot be cut short.</summary>
+    public static readonly Fault LongRead = new("long reads", async (world, random, stop) =>
+    {
+        using var connection = world.Database.Open();
+        Run(connection, "BEGIN; SELECT count(*) FROM Orders");
+        await Fault.PauseAsync(random, 500, 8000, stop);
+        Run(connection, "COMMIT");
+    });
+
+    public static readonly Fault Checkpoint = new("checkpoints that cut the write-ahead log short", (world, _, _) => Task.Run(() =>
+    {
+        using var connection = world.Database.Open();
+        Run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
+    }));
+
+    public static readonly Fault Full = new("disk full", async (world, random, stop) =>
+    {
+        world.WriterErrors.Expect("database or disk is full");
+        world.WriterErrors.Expect("disk I/O error");
+        world.WriterErrors.Expect("unable to open database file");
+        // Their statements after one that failed, where the transaction is gone.
+        world.WriterErrors.Expect("no transaction is active");
+        world.Disk!.Fill();
+        await Fault.PauseAsync(random, 300, 3000, stop);
+        world.Disk.Free();
+    })
+    {
+        IsPossible = world => world.Disk is not null,
+    };
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+#pragma warning disable CA2100 // The test's own text.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
+    }
+}
