@@ -40,6 +40,9 @@ internal sealed class HubClient : IAsyncDisposable
         return client;
     }
 
+    /// <summary>Either protocol's maps, as JSON.</summary>
+    public static JsonElement ToJson(object? value) => HubJson.From(value);
+
     /// <summary>Starts a watch and returns the reply's cursor.</summary>
     public async Task<string?> SubscribeAsync(string id, object request)
     {
