@@ -9,7 +9,8 @@ internal sealed class SqlServerDatabase(
     IItemWrites writes,
     IChangeLog log,
     IDatabaseMigrations migrations,
-    IReconciliation reconciliation) : IDatabase
+    IReconciliation reconciliation,
+    ILeases leases) : IDatabase
 {
     public ISchemaReader Schema => schema;
 
@@ -18,6 +19,8 @@ internal sealed class SqlServerDatabase(
     public IItemWrites Writes => writes;
 
     public IChangeLog Log => log;
+
+    public ILeases Leases => leases;
 
     public IDatabaseMigrations? Migrations => migrations;
 

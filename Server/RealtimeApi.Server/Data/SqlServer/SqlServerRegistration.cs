@@ -18,6 +18,7 @@ internal static class SqlServerRegistration
         services.AddSingleton<SqlServerHighWater>();
         services.AddKeyedSingleton<IChangeLog, SqlServerChangeLog>(DatabaseProviders.SqlServer);
         services.AddKeyedSingleton<IDatabaseMigrations, SqlServerMigrations>(DatabaseProviders.SqlServer);
+        services.AddSingleton<SqlServerLeases>();
         services.AddKeyedSingleton<IReconciliation, SqlServerReconciliation>(DatabaseProviders.SqlServer);
         services.AddSingleton(static provider => new SqlServerDatabase(
             provider.GetRequiredService<SqlServerConnections>(),
@@ -27,7 +28,8 @@ internal static class SqlServerRegistration
             provider.GetRequiredKeyedService<IItemWrites>(DatabaseProviders.SqlServer),
             provider.GetRequiredKeyedService<IChangeLog>(DatabaseProviders.SqlServer),
             provider.GetRequiredKeyedService<IDatabaseMigrations>(DatabaseProviders.SqlServer),
-            provider.GetRequiredKeyedService<IReconciliation>(DatabaseProviders.SqlServer)));
+            provider.GetRequiredKeyedService<IReconciliation>(DatabaseProviders.SqlServer),
+            provider.GetRequiredService<SqlServerLeases>()));
         return services;
     }
 }

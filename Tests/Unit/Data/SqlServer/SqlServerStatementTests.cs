@@ -53,7 +53,7 @@ public sealed class SqlServerStatementTests
             new() { Kind = ItemChangeKind.Insert, Values = [.. Resource.Columns.Select(column => KeyValuePair.Create(column, Value(column)))] },
             parameters,
             Resource.Columns));
-        foreach (var text in (string[])[SqlServerAnswers.Find, SqlServerAnswers.Record, SqlServerAnswers.HasAny, SqlServerAnswers.DeleteBatch, SqlServerCatalog.Sql])
+        foreach (var text in (string[])[SqlServerAnswers.Find, SqlServerAnswers.Record, SqlServerAnswers.HasAny, SqlServerAnswers.DeleteBatch, SqlServerCatalog.Sql, SqlServerLeases.Take, SqlServerLeases.Release])
             TSqlText.AssertParses(text);
         foreach (var engine in (SqlServerEngine[])[SqlServerEngines.SqlServer, SqlServerEngines.Babelfish, SqlServerEngines.SqlServer with { ReadCommittedSnapshot = false }])
         {

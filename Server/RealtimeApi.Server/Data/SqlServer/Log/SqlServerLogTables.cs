@@ -29,7 +29,7 @@ internal static class SqlServerLogTables
     public const byte Delete = 3;
 
     /// <summary>The tables, as the database lists them.</summary>
-    public static readonly IReadOnlyList<string> Names = ["Log", "Capture", "ChangeLog", "Answer"];
+    public static readonly IReadOnlyList<string> Names = ["Log", "Capture", "ChangeLog", "Answer", "Lease"];
 
     /// <summary>The batches that make what is missing, in their order, each with a line that says what it makes.</summary>
     public static IReadOnlyList<(string Comment, string Sql)> Create(SqlServerEngine engine)
@@ -109,6 +109,14 @@ internal static class SqlServerLogTables
                     [Answer] varbinary(max) NOT NULL);
                 CREATE INDEX [IX_Answer_Time] ON [realtime].[Answer] ([Time]);
             END
+            """));
+        batches.Add(("Which of the servers does what only one needs to do, and until when.", """
+            IF OBJECT_ID(N'[realtime].[Lease]', N'U') IS NULL
+                CREATE TABLE [realtime].[Lease] (
+                    [Name] nvarchar(100) NOT NULL CONSTRAINT [PK_Lease] PRIMARY KEY,
+                    [Owner] nvarchar(100) NOT NULL,
+                    [Taken] datetime2(3) NOT NULL,
+                    [Until] datetime2(3) NOT NULL);
             """));
         return batches;
     }

@@ -32,6 +32,7 @@ internal static class SqlServerBatches
             GRANT SELECT, UPDATE ON [realtime].[Log] TO [realtime_server];
             GRANT SELECT, UPDATE ON [realtime].[Capture] TO [realtime_server];
             GRANT SELECT, INSERT, UPDATE, DELETE ON [realtime].[Answer] TO [realtime_server];
+            GRANT SELECT, INSERT, UPDATE, DELETE ON [realtime].[Lease] TO [realtime_server];
             {(engine.HasDatabaseRights ? "GRANT VIEW DEFINITION TO [realtime_server];" : "")}
             """.TrimEnd());
         if (resources.Count > 0)

@@ -99,6 +99,17 @@ BEGIN
 END
 GO
 
+-- Which of the servers does what only one needs to do, and until when.
+IF @@TRANCOUNT = 0
+    THROW 51002, N'A step before this one failed, and nothing has been changed.', 1;
+IF OBJECT_ID(N'[realtime].[Lease]', N'U') IS NULL
+    CREATE TABLE [realtime].[Lease] (
+        [Name] nvarchar(100) NOT NULL CONSTRAINT [PK_Lease] PRIMARY KEY,
+        [Owner] nvarchar(100) NOT NULL,
+        [Taken] datetime2(3) NOT NULL,
+        [Until] datetime2(3) NOT NULL);
+GO
+
 -- The role of the running server. Make its login's user a member: ALTER ROLE [realtime_server] ADD MEMBER [user];
 IF @@TRANCOUNT = 0
     THROW 51002, N'A step before this one failed, and nothing has been changed.', 1;
@@ -113,6 +124,7 @@ GRANT SELECT, DELETE ON [realtime].[ChangeLog] TO [realtime_server];
 GRANT SELECT, UPDATE ON [realtime].[Log] TO [realtime_server];
 GRANT SELECT, UPDATE ON [realtime].[Capture] TO [realtime_server];
 GRANT SELECT, INSERT, UPDATE, DELETE ON [realtime].[Answer] TO [realtime_server];
+GRANT SELECT, INSERT, UPDATE, DELETE ON [realtime].[Lease] TO [realtime_server];
 GO
 
 -- It reads what it serves, and writes what may be written through it.

@@ -47,6 +47,7 @@ DROP TABLE IF EXISTS [realtime].[Log];
 DROP TABLE IF EXISTS [realtime].[Capture];
 DROP TABLE IF EXISTS [realtime].[ChangeLog];
 DROP TABLE IF EXISTS [realtime].[Answer];
+DROP TABLE IF EXISTS [realtime].[Lease];
 GO
 
 -- The role, which nobody may be a member of when it goes.
