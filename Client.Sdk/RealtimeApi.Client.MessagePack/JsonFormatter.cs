@@ -42,6 +42,9 @@ internal sealed class JsonFormatter<T> : IMessagePackFormatter<T?>
             case JsonValueKind.Number when value.TryGetInt64(out var integer):
                 writer.Write(integer);
                 break;
+            case JsonValueKind.Number when value.TryGetUInt64(out var unsigned):
+                writer.Write(unsigned);
+                break;
             case JsonValueKind.Number:
                 writer.Write(value.GetDouble());
                 break;
@@ -79,6 +82,9 @@ internal sealed class JsonFormatter<T> : IMessagePackFormatter<T?>
                 break;
             case MessagePackType.String:
                 json.WriteStringValue(reader.ReadString());
+                break;
+            case MessagePackType.Integer when reader.NextCode == MessagePackCode.UInt64:
+                json.WriteNumberValue(reader.ReadUInt64());
                 break;
             case MessagePackType.Integer:
                 json.WriteNumberValue(reader.ReadInt64());

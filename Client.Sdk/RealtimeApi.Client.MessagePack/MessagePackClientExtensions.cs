@@ -26,7 +26,7 @@ public static class MessagePackClientExtensions
                 builder.AddMessagePackProtocol(static protocol => protocol.SerializerOptions = protocol.SerializerOptions
                     .WithSecurity(MessagePackSecurity.UntrustedData)
                     .WithResolver(CompositeResolver.Create(
-                        [new JsonFormatter<JsonElement>(), new JsonFormatter<WatchRequest>(), new JsonFormatter<SubscribeReply>(), new JsonFormatter<ProblemDetails>()],
+                        [new JsonFormatter<JsonElement>(), new JsonFormatter<WatchRequest>(), new JsonFormatter<SubscribeReply>(), new JsonFormatter<PresenceReply>(), new JsonFormatter<ProblemDetails>()],
                         [protocol.SerializerOptions.Resolver])));
                 configureHub?.Invoke(builder);
             },

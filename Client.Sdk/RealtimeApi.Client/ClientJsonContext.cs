@@ -10,6 +10,8 @@ namespace RealtimeApi.Client;
 [JsonSerializable(typeof(ServiceDocument))]
 [JsonSerializable(typeof(WatchRequest))]
 [JsonSerializable(typeof(SubscribeReply))]
+[JsonSerializable(typeof(PresenceReply))]
+[JsonSerializable(typeof(List<Peer>))]
 [JsonSerializable(typeof(ListAnswer))]
 [JsonSerializable(typeof(ChangesAnswer))]
 [JsonSerializable(typeof(JsonDocument))]

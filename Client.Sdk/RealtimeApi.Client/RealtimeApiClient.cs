@@ -136,6 +136,12 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     /// <param name="standing">Told whenever the watch comes to stand on a server or falls, and what keeps it from standing.</param>
     internal Watch StartWatch(WatchRequest request, int bufferSize, Action<bool, Exception?>? standing) => new(Transports, request, bufferSize, standing, NewBackoff, Time, logger);
 
+    internal Room OpenRoom(string resource, string? key, bool presence) =>
+        options.Transport is WatchTransport.Automatic or WatchTransport.WebSockets
+            ? new(connection, resource, key, presence, NewBackoff(), options.TimeProvider, logger)
+            : throw new RealtimeApiException(Problems.Make(
+                RealtimeApiException.NeedsWebSocket, 0, $"Rooms need a WebSocket to the hub, and the client's options name {options.Transport} as its transport."));
+
     /// <summary>Repeats a read of a watch until the server answers it or refuses, or has failed at it too often.</summary>
     internal async Task<TResult> RepeatAsync<TResult>(Func<CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
     {

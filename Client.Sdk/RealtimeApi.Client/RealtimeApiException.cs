@@ -13,6 +13,9 @@ public sealed class RealtimeApiException : Exception
     /// <summary>The <see cref="Code"/> of an answer that does not follow the protocol, for example because something else answers at the address.</summary>
     public const string InvalidAnswer = "invalid-answer";
 
+    /// <summary>The <see cref="Code"/> of what only the hub can do, where no WebSocket leads to it or <see cref="RealtimeApiClientOptions.Transport"/> names another transport.</summary>
+    public const string NeedsWebSocket = "needs-websocket";
+
     /// <summary>Makes the exception of a refusal.</summary>
     /// <param name="problem">What the server said.</param>
     /// <param name="innerException">What carried it, if anything.</param>

@@ -73,6 +73,20 @@ public sealed class ResourceClient<T> : ResourceView<T>
     public Task<ChangePage<T>> PollItemAsync(ItemKey key, string? since, PollOptions? options = null, CancellationToken cancellationToken = default) =>
         PollAsync((ItemKey?)key, since, options, cancellationToken);
 
+    /// <summary>Enters the room of those who watch one item over the hub: to say things to the others, and to see who is there.</summary>
+    /// <remarks>Where the resource allows it. It is entered at once and again after each lost connection; <see cref="Room.WhenOpenAsync"/> waits for it, and tells of a refusal. Dispose it to leave.</remarks>
+    /// <param name="key">The item's key, present or not; <see cref="ItemKey.Of"/> makes a composite one.</param>
+    /// <param name="presence">Whether to be told who is there. Default: true; false where the resource allows messages only.</param>
+    /// <exception cref="RealtimeApiException"><see cref="RealtimeApiException.NeedsWebSocket"/>: the client's options name a transport that has no rooms.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
+    public Room OpenRoom(ItemKey key, bool presence = true) => Client.OpenRoom(Name, key.Text, presence);
+
+    /// <summary>Enters the room of those who watch the whole resource, with or without a filter, over the hub: to say things to the others.</summary>
+    /// <remarks>As <see cref="OpenRoom(ItemKey, bool)"/>; who is there is told of items only.</remarks>
+    /// <exception cref="RealtimeApiException"><see cref="RealtimeApiException.NeedsWebSocket"/>: the client's options name a transport that has no rooms.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed.</exception>
+    public Room OpenRoom() => Client.OpenRoom(Name, key: null, presence: false);
+
     /// <summary>Makes a new item.</summary>
     /// <remarks>
     /// A server that is away or busy is tried again up to three times, with the same <paramref name="idempotencyKey"/>, so that the item is made once, whichever of the answers is lost.

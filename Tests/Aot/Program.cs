@@ -41,6 +41,31 @@ Console.WriteLine($"polled: {string.Join(", ", polled.Changes.Select(c => c.Kind
 await foreach (var untyped in client.Resource("orders").Where("id eq 1").ListAllAsync(cancellationToken: token))
     Console.WriteLine($"untyped: {untyped["status"]}");
 
+if (options.Transport == WatchTransport.WebSockets)
+{
+    // Two clients, since nobody hears themselves.
+    await using var second = new RealtimeApiClient(options);
+    await using var hears = client.Resource("orders").OpenRoom(1);
+    await using var says = second.Resource("orders").OpenRoom(1);
+    var heard = new TaskCompletionSource<RoomMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+    hears.MessageReceived += (_, message) => heard.TrySetResult(message);
+    await hears.WhenOpenAsync(token);
+    await says.SendAsync(made.Item, ShopContext.Default.Order, token);
+    var said = await heard.Task.WaitAsync(token);
+    Console.WriteLine($"room: {said.Content.GetProperty("total")}, from the other {said.From == says.You!.Id}");
+}
+else
+{
+    try
+    {
+        client.Resource("orders").OpenRoom(1);
+    }
+    catch (RealtimeApiException e)
+    {
+        Console.WriteLine($"room: {e.Code}");
+    }
+}
+
 try
 {
     await orders.CreateAsync(new(0, null!, -1), cancellationToken: token);

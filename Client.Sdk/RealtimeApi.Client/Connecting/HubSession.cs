@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
 using RealtimeApi.Contracts;
 
@@ -11,6 +12,7 @@ internal sealed class HubSession : IAsyncDisposable
 {
     private readonly HubConnection connection;
     private readonly ConcurrentDictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RoomVisit> visits = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<Exception?> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public HubSession(HubConnection connection)
@@ -19,6 +21,9 @@ internal sealed class HubSession : IAsyncDisposable
         connection.Closed += OnClosed;
         connection.On<string, JsonElement>("Changes", OnChanges);
         connection.On<string, ProblemDetails>("Ended", OnEnded);
+        connection.On<string, string?, string, JsonElement>("Message", OnMessage);
+        connection.On<string, string, JsonElement>("Joined", (resource, key, who) => OnPeers(resource, key, who, joined: true));
+        connection.On<string, string, JsonElement>("Left", (resource, key, who) => OnPeers(resource, key, who, joined: false));
     }
 
     /// <summary>Ends, with what broke it if anything, when the connection has closed. Every subscription has ended by then.</summary>
@@ -52,6 +57,37 @@ internal sealed class HubSession : IAsyncDisposable
         }
     }
 
+    /// <summary>Enters a room: watches what is talked about, and asks who is there where the visit wants to know. Messages may come before this returns.</summary>
+    /// <exception cref="HubException">The server refused.</exception>
+    public async Task<PresenceReply?> EnterAsync(RoomVisit visit)
+    {
+        visits[visit.Id] = visit;
+        if (closed.Task.IsCompleted)
+            visit.End(null);
+        await connection.InvokeAsync<SubscribeReply>("Subscribe", visit.Id, new WatchRequest { Resource = visit.Resource, Key = visit.Key }).ConfigureAwait(false);
+        return visit.AsksWhoIsThere ? await connection.InvokeAsync<PresenceReply>("Presence", visit.Resource, visit.Key).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>Leaves a room. Nothing more reaches the visit from here on.</summary>
+    public async Task LeaveAsync(RoomVisit visit)
+    {
+        visits.TryRemove(visit.Id, out _);
+        if (closed.Task.IsCompleted)
+            return;
+        try
+        {
+            await connection.InvokeAsync("Unsubscribe", visit.Id).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // A closed connection is in no room.
+        }
+    }
+
+    /// <summary>Says something to the others in a room.</summary>
+    /// <exception cref="HubException">The server refused.</exception>
+    public Task SendAsync(RoomVisit visit, JsonElement message) => connection.InvokeAsync("Send", visit.Resource, visit.Key, message);
+
     public void Forget(Subscription subscription) => subscriptions.TryRemove(subscription.Id, out _);
 
     public async ValueTask DisposeAsync()
@@ -70,6 +106,23 @@ internal sealed class HubSession : IAsyncDisposable
     {
         if (subscriptions.TryRemove(id, out var subscription))
             subscription.End(new SubscriptionEnd(SubscriptionEndReason.Ended, new RealtimeApiException(problem)));
+        else if (visits.TryRemove(id, out var visit))
+            visit.End(new RealtimeApiException(problem));
+    }
+
+    private void OnMessage(string resource, string? key, string from, JsonElement message)
+    {
+        foreach (var visit in visits.Values)
+            if (visit.Is(resource, key))
+                visit.Hear(from, message);
+    }
+
+    private void OnPeers(string resource, string key, JsonElement who, bool joined)
+    {
+        var peers = who.Deserialize(ClientJsonContext.Default.ListPeer) ?? [];
+        foreach (var visit in visits.Values)
+            if (visit.Is(resource, key))
+                visit.Tell(peers, joined);
     }
 
     private Task OnClosed(Exception? error)
@@ -77,6 +130,8 @@ internal sealed class HubSession : IAsyncDisposable
         closed.TrySetResult(error);
         foreach (var subscription in subscriptions.Values)
             subscription.End(SubscriptionEnd.Disconnected);
+        foreach (var visit in visits.Values)
+            visit.End(null);
         return Task.CompletedTask;
     }
 }

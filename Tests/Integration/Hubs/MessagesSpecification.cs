@@ -74,6 +74,27 @@ public abstract class MessagesSpecification(string protocol) : IDisposable
         Assert.Equal("ALFKI", (await toLarge.NextAsync())[1].GetString());
     }
 
+    /// <summary>Parts of a client that know nothing of each other share its connection.</summary>
+    [Fact]
+    public async Task Send_ToOneThatSpellsTheKeyInTwoWays_IsToldInEach()
+    {
+        await using var server = await StartAsync();
+        await using var sender = await WatchAsync(server, "customers", "alfki");
+        await using var other = await WatchAsync(server, "customers", "ALFKI");
+        await other.SubscribeAsync("w2", new { resource = "customers", key = "Alfki" });
+        await other.SubscribeAsync("w3", new { resource = "customers", key = "ALFKI" });
+        var heard = Heard.Messages(other);
+
+        await SendAsync(sender, "customers", "alfki", 1);
+        Assert.Equal(["ALFKI", "Alfki"], [(await heard.NextAsync())[1].GetString(), (await heard.NextAsync())[1].GetString()]);
+
+        await other.UnsubscribeAsync("w");
+        await other.UnsubscribeAsync("w2");
+        await SendAsync(sender, "customers", "alfki", 2);
+        Assert.Equal("ALFKI", (await heard.NextAsync())[1].GetString());
+        Assert.Empty(heard.TakeRest());
+    }
+
     [Fact]
     public async Task Send_CompositeKey_ReachesTheOthersOfTheItem()
     {

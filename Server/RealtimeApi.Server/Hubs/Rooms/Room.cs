@@ -3,7 +3,7 @@ namespace RealtimeApi.Server.Hubs;
 /// <summary>Those of this node who watch one address. Guarded by the lock of its <see cref="RoomIndex"/>.</summary>
 internal sealed class Room(RoomAddress address, bool hasPresence)
 {
-    private readonly Dictionary<Participant, Member> members = [];
+    private readonly Dictionary<Participant, List<Spelling>> members = [];
 
     public RoomAddress Address { get; } = address;
 
@@ -13,38 +13,56 @@ internal sealed class Room(RoomAddress address, bool hasPresence)
     public int Count => members.Count;
 
     /// <param name="participant">Who comes.</param>
-    /// <param name="key">The key as this one spells it, which is how it is told to them.</param>
+    /// <param name="key">The key as this watch of theirs spells it, which is how it is told to them.</param>
     /// <returns>Whether they were not there before; each watch of theirs counts.</returns>
     public bool Enter_NeedsLock(Participant participant, string? key)
     {
-        if (members.TryGetValue(participant, out var member))
+        var isNew = !members.TryGetValue(participant, out var spellings);
+        if (isNew)
+            members.Add(participant, spellings = []);
+        if (spellings!.Find(spelling => spelling.Key == key) is { } known)
+            known.Watches++;
+        else
+            spellings.Add(new(key));
+        return isNew;
+    }
+
+    /// <param name="participant">Who goes.</param>
+    /// <param name="key">The key as the watch spelt it.</param>
+    /// <param name="ended">The spelling, where this was their last watch that had it.</param>
+    /// <returns>Whether this was their last watch.</returns>
+    public bool Leave_NeedsLock(Participant participant, string? key, out Spelling? ended)
+    {
+        var spellings = members[participant];
+        ended = spellings.Find(spelling => spelling.Key == key)!;
+        if (--ended.Watches > 0)
         {
-            member.Watches++;
+            ended = null;
             return false;
         }
 
-        members.Add(participant, new(key));
-        return true;
+        spellings.Remove(ended);
+        return spellings.Count == 0 && members.Remove(participant);
     }
 
-    /// <returns>The member, where this was their last watch; null where there are more.</returns>
-    public Member? Leave_NeedsLock(Participant participant)
+    public bool Holds_NeedsLock(Participant participant) => members.ContainsKey(participant);
+
+    /// <summary>The spelling of a participant that is told of what they spell like this: the same, where a watch of theirs has it.</summary>
+    public Spelling? Find_NeedsLock(Participant participant, string key) =>
+        members.TryGetValue(participant, out var spellings) ? spellings.Find(spelling => spelling.Key == key) ?? spellings[0] : null;
+
+    public List<(Participant Participant, string? Key)> List_NeedsLock()
     {
-        var member = members[participant];
-        if (--member.Watches > 0)
-            return null;
-        members.Remove(participant);
-        return member;
+        var all = new List<(Participant Participant, string? Key)>(members.Count);
+        foreach (var (participant, spellings) in members)
+            foreach (var spelling in spellings)
+                all.Add((participant, spelling.Key));
+        return all;
     }
 
-    public Member? Find_NeedsLock(Participant participant) => members.GetValueOrDefault(participant);
-
-    public (Participant Participant, string? Key)[] List_NeedsLock() => [.. members.Select(static pair => (pair.Key, pair.Value.Key))];
-
-    /// <summary>How a participant is there.</summary>
-    public sealed class Member(string? key)
+    /// <summary>One way in which a participant spells the key: nearly always there is but one, and otherwise they are told in each, so that no part of a client need know the others.</summary>
+    public sealed class Spelling(string? key)
     {
-        /// <summary>The key as they spell it.</summary>
         public string? Key { get; } = key;
 
         public int Watches { get; set; } = 1;

@@ -34,7 +34,7 @@ internal sealed class RoomDesk(RoomIndex rooms, ChangeFeed feed, IOptions<Realti
         if (key is null)
             throw new ProblemException(ProblemCodes.InvalidQuery, "Presence is of one item; give its key.");
         var address = AddressOf(resource, key, static r => r.Presence, "presence");
-        return rooms.Ask(FindRoom(participant, address, "ask who else does"), participant!) ?? throw new ProblemException(ProblemCodes.Forbidden, "The watch has just ended.");
+        return rooms.Ask(FindRoom(participant, address, "ask who else does"), participant!, key) ?? throw new ProblemException(ProblemCodes.Forbidden, "The watch has just ended.");
     }
 
     private RoomAddress AddressOf(string? name, string? key, Func<ResourceDefinition, bool> allows, string what)

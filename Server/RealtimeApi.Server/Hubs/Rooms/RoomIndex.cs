@@ -35,20 +35,19 @@ internal sealed class RoomIndex(NodeBus bus, PresenceBoard board, PresenceGossip
 
             if (room.Enter_NeedsLock(who, key) && room.HasPresence)
                 gossip.Join(new(address, who.Peer));
-            return new(this, room, who);
+            return new(this, room, who, key);
         }
     }
 
-    public void Leave(Room room, Participant participant)
+    public void Leave(Room room, Participant participant, string? key)
     {
         lock (gate)
         {
-            if (room.Leave_NeedsLock(participant) is { } last && room.HasPresence)
-            {
-                if (last.Presence is { } watcher)
-                    board.Forget(watcher);
+            var isGone = room.Leave_NeedsLock(participant, key, out var ended);
+            if (ended?.Presence is { } watcher)
+                board.Forget(watcher);
+            if (isGone && room.HasPresence)
                 gossip.Leave(new(room.Address, participant.Peer));
-            }
 
             if (room.Count == 0 && rooms.Remove(room.Address))
                 bus.Unfollow(room.Address.Topic);
@@ -59,21 +58,21 @@ internal sealed class RoomIndex(NodeBus bus, PresenceBoard board, PresenceGossip
     public Room? Find(RoomAddress address, Participant participant)
     {
         lock (gate)
-            return rooms.TryGetValue(address, out var room) && room.Find_NeedsLock(participant) is not null ? room : null;
+            return rooms.TryGetValue(address, out var room) && room.Holds_NeedsLock(participant) ? room : null;
     }
 
     /// <summary>Who watches the room's item; and from now on, until they end their last watch of it, the participant is told who comes and goes.</summary>
     /// <returns>Null where the participant is not in the room any more.</returns>
     /// <exception cref="ProblemException"><c>limit-exceeded</c>.</exception>
-    public PresenceReply? Ask(Room room, Participant participant)
+    public PresenceReply? Ask(Room room, Participant participant, string key)
     {
         lock (gate)
         {
-            if (room.Find_NeedsLock(participant) is not { } member)
+            if (room.Find_NeedsLock(participant, key) is not { } spelling)
                 return null;
-            var watcher = member.Presence ?? new(board, participant, room.Address, member.Key!);
+            var watcher = spelling.Presence ?? new(board, participant, room.Address, spelling.Key!);
             var reply = board.Ask(watcher);
-            member.Presence = watcher;
+            spelling.Presence = watcher;
             return reply;
         }
     }
@@ -93,7 +92,7 @@ internal sealed class RoomIndex(NodeBus bus, PresenceBoard board, PresenceGossip
 
     private void Deliver(Room room, Participant? sender, string from, MessageBody body)
     {
-        (Participant Participant, string? Key)[] members;
+        List<(Participant Participant, string? Key)> members;
         lock (gate)
             members = room.List_NeedsLock();
         // Each is told the key as they spell it, so that a client need not know how the database compares; nearly always all spell it alike.

@@ -22,12 +22,16 @@ public sealed class NativeAotTests(NativeProgram program) : IClassFixture<Native
         if (NativeProgram.Missing is { } missing && Environment.GetEnvironmentVariable("REALTIMEAPI_REQUIRE_ALL") is { Length: > 0 })
             Assert.Fail($"REALTIMEAPI_REQUIRE_ALL is set. {missing}");
         Assert.SkipUnless(NativeProgram.Missing is null, NativeProgram.Missing ?? "");
-        await using var server = await TestServer.StartAsync(database.File, options => options.Resources["*"].Write = true);
+        await using var server = await TestServer.StartAsync(database.File, options =>
+        {
+            var all = options.Resources["*"];
+            (all.Write, all.Messages, all.Presence) = (true, true, true);
+        });
 
         var output = await program.RunAsync(server.Address.ToString(), transport);
 
         Assert.Equal(
-            """
+            $"""
             resources: orders
             list: 3 40, 1 12.5; count 2
             view: 3, 1; Current
@@ -36,6 +40,7 @@ public sealed class NativeAotTests(NativeProgram program) : IClassFixture<Native
             change: Removed 5 gone
             polled: Added, Modified, Removed
             untyped: pending
+            room: {(transport == "WebSockets" ? "12.5, from the other True" : "needs-websocket")}
             refused: invalid-body: status
 
             """,

@@ -1,0 +1,259 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
+using RealtimeApi.Contracts;
+
+namespace RealtimeApi.Client;
+
+/// <summary>Those who watch the same item, or the same resource, over the hub: says things to the others, hears what they say, and knows who is there.</summary>
+/// <remarks>
+/// <para>PROTOCOL, section SignalR. A room watches what it is about, on the connection that all watches of the client share, and enters again by itself after a lost connection. Messages arrive at most once, in the order of each
+/// sender, and those sent while this client is away are gone. Only the hub has rooms: see <see cref="RealtimeApiException.NeedsWebSocket"/>.</para>
+/// <para>Thread-safe. Events are raised one at a time, in the order in which the server told; a handler should return soon, since the connection waits for it. What it throws is logged.</para>
+/// </remarks>
+public sealed partial class Room : IAsyncDisposable
+{
+    private static int lastNumber;
+
+    private readonly object gate = new();
+    private readonly ConnectionLoop connection;
+    private readonly Backoff backoff;
+    private readonly TimeProvider time;
+    private readonly ILogger logger;
+    private readonly CancellationTokenSource stopping;
+    private readonly bool presence;
+    private readonly int number = Interlocked.Increment(ref lastNumber);
+    private readonly Dictionary<string, Peer> peers = new(StringComparer.Ordinal);
+    private readonly Task loop;
+    private TaskCompletionSource<(HubSession Session, RoomVisit Visit)> open = NewSource();
+    private int visits;
+
+    internal Room(ConnectionLoop connection, string resource, string? key, bool presence, Backoff backoff, TimeProvider time, ILogger logger)
+    {
+        this.connection = connection;
+        this.presence = presence;
+        this.backoff = backoff;
+        this.time = time;
+        this.logger = logger;
+        Resource = resource;
+        Key = key;
+        connection.Enter();
+        stopping = CancellationTokenSource.CreateLinkedTokenSource(connection.Stopping);
+        loop = Task.Run(RunAsync);
+    }
+
+    /// <summary>Somebody else said something.</summary>
+    public event EventHandler<RoomMessage>? MessageReceived;
+
+    /// <summary>Somebody else came or left; <see cref="Peers"/> shows it already.</summary>
+    public event EventHandler<PeersChange>? PeersChanged;
+
+    /// <summary>The resource's name.</summary>
+    public string Resource { get; }
+
+    /// <summary>The item's key.</summary>
+    /// <value>Null for the room of the resource.</value>
+    public string? Key { get; }
+
+    /// <summary>This client, as the others see it now; somebody new after each lost connection.</summary>
+    /// <value>Null without presence, and while it is not there.</value>
+    public Peer? You { get; private set; }
+
+    /// <summary>The others who are there. Empty without presence, and while this client is not connected.</summary>
+    public IReadOnlyList<Peer> Peers
+    {
+        get
+        {
+            lock (gate)
+                return [.. peers.Values];
+        }
+    }
+
+    /// <summary>Waits until this client is in the room.</summary>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="RealtimeApiException">The server refused for good, e.g. with <c>forbidden</c> where the resource does not allow it, or no WebSocket leads to it (<see cref="RealtimeApiException.NeedsWebSocket"/>).</exception>
+    /// <exception cref="ObjectDisposedException">The room or its client was disposed.</exception>
+    public Task WhenOpenAsync(CancellationToken cancellationToken = default) => OpenAsync(cancellationToken);
+
+    /// <summary>Says something to the others who are there now.</summary>
+    /// <param name="message">What to say.</param>
+    /// <param name="type">How it becomes JSON.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <remarks>Waits until this client is in the room. It is sent once, and not again where the connection breaks.</remarks>
+    /// <exception cref="RealtimeApiException">
+    /// The server refused: <c>payload-too-large</c>, <c>limit-exceeded</c> with <see cref="RealtimeApiException.RetryAfter"/>, or as for <see cref="WhenOpenAsync"/>; <c>unavailable</c> where the connection broke, and it may have been sent.
+    /// </exception>
+    /// <exception cref="ObjectDisposedException">The room or its client was disposed.</exception>
+    public Task SendAsync<TMessage>(TMessage message, JsonTypeInfo<TMessage> type, CancellationToken cancellationToken = default) =>
+        SendAsync(JsonSerializer.SerializeToElement(message, type ?? throw new ArgumentNullException(nameof(type))), cancellationToken);
+
+    /// <summary>Says something to the others who are there now, as <see cref="SendAsync{TMessage}(TMessage, JsonTypeInfo{TMessage}, CancellationToken)"/> does.</summary>
+    /// <param name="message">Any JSON value.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task SendAsync(JsonElement message, CancellationToken cancellationToken = default)
+    {
+        var (session, visit) = await OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await session.SendAsync(visit, message).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (HubException e)
+        {
+            throw Problems.Parse(e) ?? Problems.Invalid(e.Message, e);
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new RealtimeApiException(Problems.Make(ProblemCodes.Unavailable, 503, "The connection broke; the message may have been sent."), e);
+        }
+    }
+
+    /// <summary>Leaves the room.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        // The loop disposes the source when it ends.
+        try
+        {
+            stopping.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+
+        await loop.ConfigureAwait(false);
+    }
+
+    private static TaskCompletionSource<(HubSession Session, RoomVisit Visit)> NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private Task<(HubSession Session, RoomVisit Visit)> OpenAsync(CancellationToken cancellationToken)
+    {
+        lock (gate)
+            return open.Task.WaitAsync(Timeout.InfiniteTimeSpan, time, cancellationToken);
+    }
+
+    private async Task RunAsync()
+    {
+        Exception? error = null;
+        try
+        {
+            while (true)
+                await VisitAsync(stopping.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+        }
+        catch (TransportUnsuitableException e)
+        {
+            error = new RealtimeApiException(Problems.Make(RealtimeApiException.NeedsWebSocket, 0, "Rooms need a WebSocket to the hub, and none opens."), e);
+        }
+        catch (Exception e)
+        {
+            error = e;
+        }
+
+        // Not within Cancel(), which may be what brought the loop here.
+        await Task.Yield();
+        connection.Leave();
+        stopping.Dispose();
+        Forget(error ?? new ObjectDisposedException(nameof(Room)));
+    }
+
+    /// <summary>Enters and stays until the connection is lost or the server ends it.</summary>
+    private async Task VisitAsync(CancellationToken cancellationToken)
+    {
+        var session = await connection.GetSessionAsync(cancellationToken).ConfigureAwait(false);
+        var visit = new RoomVisit($"room.{number}.{++visits}", Resource, Key, presence, Hear, Tell);
+        RealtimeApiException? why = null;
+        var entering = session.EnterAsync(visit);
+        try
+        {
+            You = (await entering.WaitAsync(cancellationToken).ConfigureAwait(false))?.You;
+            lock (gate)
+                open.TrySetResult((session, visit));
+            backoff.Reset();
+            why = await visit.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (HubException e)
+        {
+            why = Problems.Parse(e) ?? Problems.Invalid(e.Message, e);
+            if (!why.IsTransient)
+                throw why;
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The connection broke; the next one is waited for below.
+        }
+        finally
+        {
+            visit.End(null);
+            Forget(null);
+            _ = LeaveAfterAsync(session, visit, entering);
+        }
+
+        await backoff.WaitAsync(why?.RetryAfter, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task LeaveAfterAsync(HubSession session, RoomVisit visit, Task entering)
+    {
+        try
+        {
+            await entering.ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // It may have been let in and not be told who is there.
+        }
+
+        await session.LeaveAsync(visit).ConfigureAwait(false);
+    }
+
+    private void Hear(RoomMessage message) =>
+        Handlers.InvokeEach(MessageReceived, handler => handler(this, message), error => Log.HandlerFailed(logger, error));
+
+    private void Tell(IReadOnlyList<Peer> who, bool joined)
+    {
+        lock (gate)
+        {
+            foreach (var peer in who)
+            {
+                if (joined)
+                    peers[peer.Id] = peer;
+                else
+                    peers.Remove(peer.Id);
+            }
+        }
+
+        Raise(joined ? new() { Joined = who } : new() { Left = who });
+    }
+
+    /// <summary>Nobody is known to be there until the room is entered again; with an error it never is.</summary>
+    private void Forget(Exception? error)
+    {
+        List<Peer> gone;
+        lock (gate)
+        {
+            gone = [.. peers.Values];
+            peers.Clear();
+            You = null;
+            if (open.Task.IsCompleted)
+                open = NewSource();
+            if (error is not null)
+            {
+                open.SetException(error);
+                _ = open.Task.Exception; // Seen, also where nobody waits.
+            }
+        }
+
+        if (gone.Count > 0)
+            Raise(new() { Left = gone });
+    }
+
+    private void Raise(PeersChange change) =>
+        Handlers.InvokeEach(PeersChanged, handler => handler(this, change), error => Log.HandlerFailed(logger, error));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "A handler of a room failed", EventName = "HandlerFailed")]
+        public static partial void HandlerFailed(ILogger logger, Exception exception);
+    }
+}

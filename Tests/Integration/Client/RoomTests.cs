@@ -1,0 +1,221 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using RealtimeApi.Client;
+using RealtimeApi.Contracts;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Client;
+
+/// <summary>Rooms of the client, against the real server.</summary>
+public sealed class RoomTests : IAsyncLifetime
+{
+    private readonly TempDatabase database = new("""
+        CREATE TABLE Boards (Id INTEGER PRIMARY KEY, Title TEXT);
+        CREATE TABLE Customers (Code TEXT PRIMARY KEY COLLATE NOCASE);
+        CREATE TABLE Notes (Id INTEGER PRIMARY KEY);
+        """);
+
+    private TestServer server = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync() => server = await StartAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await server.DisposeAsync();
+        database.Dispose();
+    }
+
+    [Theory, InlineData(false, true), InlineData(true, false)]
+    public async Task Send_ToAnItem_IsHeardByTheOthersWithTheSendersId(bool sendsPacked, bool hearsPacked)
+    {
+        await using var ada = For(sendsPacked);
+        await using var bob = For(hearsPacked);
+        await using var from = ada.Resource("boards").OpenRoom(1);
+        await using var to = bob.Resource("boards").OpenRoom(1);
+        var (own, heard) = (Listen(from), Listen(to));
+        await from.WhenOpenAsync(Cancellation);
+        await to.WhenOpenAsync(Cancellation);
+
+        await from.SendAsync(JsonDocument.Parse("""{"x":1,"y":2.5,"big":18446744073709551615,"list":[null,true,"é"]}""").RootElement, Cancellation);
+        var message = await NextAsync(heard);
+
+        Assert.Equal(from.You!.Id, message.From);
+        Assert.Equal("""{"x":1,"y":2.5,"big":18446744073709551615,"list":[null,true,"\u00E9"]}""", JsonSerializer.Serialize(message.Content));
+        Assert.Empty(own);
+    }
+
+    [Fact]
+    public async Task Send_ToTheResource_IsHeardByItsRoomsAndNotByThoseOfItems()
+    {
+        await using var ada = For(packed: false);
+        await using var bob = For(packed: false);
+        await using var from = ada.Resource("boards").OpenRoom();
+        await using var to = bob.Resource("Boards").OpenRoom();
+        await using var item = bob.Resource("boards").OpenRoom(1);
+        var (heard, elsewhere) = (Listen(to), Listen(item));
+        await to.WhenOpenAsync(Cancellation);
+        await item.WhenOpenAsync(Cancellation);
+
+        await from.SendAsync(JsonSerializer.SerializeToElement("hello"), Cancellation);
+
+        Assert.Equal("hello", (await NextAsync(heard)).Content.GetString());
+        Assert.Empty(elsewhere);
+        Assert.Empty(to.Peers);
+    }
+
+    /// <summary>The connection is shared, and so would be what the server calls the item.</summary>
+    [Fact]
+    public async Task Room_WhoseKeyAnotherWatchSpellsDifferently_HearsAllTheSame()
+    {
+        await using var ada = For(packed: false);
+        await using var bob = For(packed: false);
+        await using var watch = bob.Resource("customers").WatchItemAsync("ALFKI", Clients.Bookmarks, Cancellation).Start();
+        await watch.NextAsync();
+        await using var to = bob.Resource("customers").OpenRoom("alfki");
+        await using var from = ada.Resource("customers").OpenRoom("Alfki");
+        var heard = Listen(to);
+        await to.WhenOpenAsync(Cancellation);
+
+        await from.SendAsync(JsonSerializer.SerializeToElement(1), Cancellation);
+
+        Assert.Equal(1, (await NextAsync(heard)).Content.GetInt32());
+        await UntilAsync(() => to.Peers.Count == 1 && from.Peers.Count == 1);
+    }
+
+    [Fact]
+    public async Task Peers_WhoComeAndGo_AreTold()
+    {
+        await using var ada = For(packed: false);
+        await using var room = ada.Resource("boards").OpenRoom(1);
+        var changes = new ConcurrentQueue<PeersChange>();
+        room.PeersChanged += (_, change) => changes.Enqueue(change);
+        await room.WhenOpenAsync(Cancellation);
+
+        await using var bob = For(packed: true);
+        var other = bob.Resource("boards").OpenRoom(1);
+        await other.WhenOpenAsync(Cancellation);
+        var id = other.You!.Id;
+        await UntilAsync(() => room.Peers.Count == 1);
+        await UntilAsync(() => other.Peers.Count == 1);
+        Assert.Equal(room.You, Assert.Single(other.Peers));
+        await other.DisposeAsync();
+        await UntilAsync(() => room.Peers.Count == 0);
+
+        Assert.Equal([id], changes.SelectMany(change => change.Joined).Select(peer => peer.Id));
+        Assert.Equal([id], changes.SelectMany(change => change.Left).Select(peer => peer.Id));
+    }
+
+    [Fact]
+    public async Task Room_ServerStartedAgain_IsEnteredAgain()
+    {
+        await using var ada = For(packed: false);
+        await using var bob = For(packed: false);
+        await using var from = ada.Resource("boards").OpenRoom(1);
+        await using var to = bob.Resource("boards").OpenRoom(1);
+        var heard = Listen(to);
+        await UntilAsync(() => from.Peers.Count == 1 && to.Peers.Count == 1);
+        var before = to.You;
+
+        var port = server.Address.Port;
+        await server.DisposeAsync();
+        await UntilAsync(() => to.You is null && from.You is null);
+        Assert.Empty(to.Peers);
+        server = await StartAsync(port);
+
+        await UntilAsync(() => from.Peers.Count == 1 && to.Peers.Count == 1);
+        Assert.NotEqual(before, to.You);
+        await from.SendAsync(JsonSerializer.SerializeToElement("again"), Cancellation);
+        Assert.Equal("again", (await NextAsync(heard)).Content.GetString());
+    }
+
+    [Fact]
+    public async Task Room_ThatIsNotAllowed_IsRefusedWithTheCode()
+    {
+        await using var client = For(packed: false);
+        await using var notes = client.Resource("notes").OpenRoom(1);
+        await using var nothing = client.Resource("nothing").OpenRoom();
+        await using var quiet = client.Resource("notes").OpenRoom();
+
+        Assert.Equal(ProblemCodes.Forbidden, (await Assert.ThrowsAsync<RealtimeApiException>(() => notes.WhenOpenAsync(Cancellation))).Code);
+        Assert.Equal(ProblemCodes.UnknownResource, (await Assert.ThrowsAsync<RealtimeApiException>(() => nothing.WhenOpenAsync(Cancellation))).Code);
+        Assert.Equal(ProblemCodes.Forbidden, (await Assert.ThrowsAsync<RealtimeApiException>(() => quiet.SendAsync(JsonSerializer.SerializeToElement(1), Cancellation))).Code);
+    }
+
+    [Fact]
+    public async Task Send_TooMuch_IsRefusedAndTheRoomGoesOn()
+    {
+        await using var client = For(packed: false);
+        await using var room = client.Resource("boards").OpenRoom(1);
+
+        var refusal = await Assert.ThrowsAsync<RealtimeApiException>(() => room.SendAsync(JsonSerializer.SerializeToElement(new string('x', 5000)), Cancellation));
+        Assert.Equal(ProblemCodes.PayloadTooLarge, refusal.Code);
+        refusal = await Assert.ThrowsAsync<RealtimeApiException>(async () =>
+        {
+            for (var i = 0; i < 1000; i++)
+                await room.SendAsync(JsonSerializer.SerializeToElement(i), Cancellation);
+        });
+        Assert.Equal(ProblemCodes.LimitExceeded, refusal.Code);
+        Assert.Equal(TimeSpan.FromSeconds(1), refusal.RetryAfter);
+        Assert.True(room.WhenOpenAsync(Cancellation).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task OpenRoom_OverAnotherTransport_NeedsAWebSocket()
+    {
+        await using var client = new RealtimeApiClient(Clients.OptionsFor(server.Address) with { Transport = WatchTransport.ServerSentEvents });
+
+        Assert.Equal(RealtimeApiException.NeedsWebSocket, Assert.Throws<RealtimeApiException>(() => client.Resource("boards").OpenRoom(1)).Code);
+    }
+
+    [Fact]
+    public async Task Room_OfADisposedClient_IsClosed()
+    {
+        var client = For(packed: false);
+        await using var room = client.Resource("boards").OpenRoom(1);
+        await room.WhenOpenAsync(Cancellation);
+
+        await client.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(async () =>
+        {
+            while (true)
+                await room.SendAsync(JsonSerializer.SerializeToElement(1), Cancellation);
+        });
+        Assert.Throws<ObjectDisposedException>(() => client.Resource("boards").OpenRoom(1));
+    }
+
+    private static ConcurrentQueue<RoomMessage> Listen(Room room)
+    {
+        var heard = new ConcurrentQueue<RoomMessage>();
+        room.MessageReceived += (_, message) => heard.Enqueue(message);
+        return heard;
+    }
+
+    private static async Task<RoomMessage> NextAsync(ConcurrentQueue<RoomMessage> heard)
+    {
+        RoomMessage? message = null;
+        await UntilAsync(() => heard.TryDequeue(out message));
+        return message!;
+    }
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+        while (!condition())
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
+    }
+
+    private RealtimeApiClient For(bool packed) => new(packed ? Clients.OptionsFor(server.Address).UseMessagePack() : Clients.OptionsFor(server.Address));
+
+    private Task<TestServer> StartAsync(int port = 0) => TestServer.StartAsync(
+        database.File,
+        options =>
+        {
+            (options.Resources["*"].Messages, options.Resources["*"].Presence) = (true, true);
+            options.Resources["notes"] = new() { Messages = false, Presence = false };
+        },
+        port: port);
+}
