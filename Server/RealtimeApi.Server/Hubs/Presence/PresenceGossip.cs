@@ -169,7 +169,7 @@ internal sealed partial class PresenceGossip : BackgroundService
             await SendAsync(message);
     }
 
-    private Task SendAsync(PresenceMessage message) => bus.SendAsync(TopicOf(logId!), message.ToString(), echo: message.Kind == PresenceMessageKind.Beat);
+    private Task<bool> SendAsync(PresenceMessage message) => bus.SendAsync(TopicOf(logId!), message.ToString(), echo: message.Kind == PresenceMessageKind.Beat);
 
     private List<PresenceMessage> TakeDue()
     {
