@@ -21,6 +21,9 @@ internal sealed class FaultRun
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
 
+    /// <summary>What a host may hold in the end, when nobody watches any more: its heap's limit, and what .NET and SQLite take beside it.</summary>
+    private const long LargestWorkingSet = 450L * 1024 * 1024;
+
     private readonly Tally tally = new();
 
     /// <summary>How many hosts there are.</summary>
@@ -28,6 +31,15 @@ internal sealed class FaultRun
 
     /// <summary>How much of the log is kept, where it is trimmed while the run lasts; then cursors may expire.</summary>
     public TimeSpan? Retention { get; init; }
+
+    /// <summary>Whether watches may be told that their cursor has expired. Default: where the log is trimmed.</summary>
+    public bool? MayExpire { get; init; }
+
+    /// <summary>Whether the database is on a disk of its own where one can be made, so that it can be full.</summary>
+    public bool HasSmallDisk { get; init; } = true;
+
+    /// <summary>How often a watch was told, in the run, that its cursor has expired.</summary>
+    public int Expired { get; private set; }
 
     /// <summary>Bytes of changes that each host keeps in memory; few, so that watches read the log.</summary>
     public int WindowBytes { get; init; } = 256 * 1024;
@@ -58,7 +70,7 @@ internal sealed class FaultRun
     {
         Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
         Assert.SkipUnless(CurlFollower.IsInstalled, CurlFollower.Missing);
-        using var disk = SmallDisk.TryCreate(megabytes: 256);
+        using var disk = HasSmallDisk ? SmallDisk.TryCreate(megabytes: 256) : null;
         using var database = new TempDatabase(ShopSchema.Sqlite, disk?.Directory);
         await using var redis = RedisServer.IsInstalled ? await RedisServer.StartAsync() : null;
         await using var cluster = await Cluster.StartAsync(
@@ -148,6 +160,7 @@ internal sealed class FaultRun
         rest.Check(audit.CountStamps());
         world.WriterErrors.Check();
         Assert.Empty(world.FindErrors());
+        Expired = followers.Sum(follower => follower.Followed.Expired);
         Tell(world, followers, histories);
     }
 
@@ -170,7 +183,7 @@ internal sealed class FaultRun
     /// <summary>Every way to watch, each so often, over all the views.</summary>
     private IEnumerable<IFollower> MakeFollowers(Uri address, List<RealtimeApiClient> clients, Random random)
     {
-        var (mayExpire, number) = (Retention is not null, random.Next(ShopSchema.Views.Count));
+        var (mayExpire, number) = (MayExpire ?? Retention is not null, random.Next(ShopSchema.Views.Count));
         for (var round = 0; round < Followers; round++)
         {
             for (var i = 0; i < clients.Count; i++)
@@ -234,11 +247,11 @@ internal sealed class FaultRun
     private void Tell(World world, List<IFollower> followers, IReadOnlyDictionary<string, ChangeHistory> histories)
     {
         foreach (var node in world.Cluster.Nodes)
-            node.Measure();
+            Assert.True(node.Measure() < LargestWorkingSet, $"Host {node.Number} holds {node.Measure() / 1024 / 1024} MB.");
         var text = string.Create(
             CultureInfo.InvariantCulture,
             $"""
-            seed {Seed}: {histories.Values.Sum(history => history.Count)} changes, {followers.Sum(follower => follower.Followed.Count)} events to {followers.Count} watches, {followers.Sum(follower => follower.Followed.Resumed)} times resumed by hand, {followers.Sum(follower => follower.Followed.Expired)} times told that the cursor has expired
+            seed {Seed}: {histories.Values.Sum(history => history.Count)} changes, {followers.Sum(follower => follower.Followed.Count)} events to {followers.Count} watches, {followers.Sum(follower => follower.Followed.Resumed)} times resumed by hand, {Expired} times told that the cursor has expired
             {tally}
             largest working set of a host {world.Cluster.Nodes.Max(node => node.LargestWorkingSet) / 1024 / 1024} MB
             """);

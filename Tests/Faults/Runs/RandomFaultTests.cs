@@ -18,12 +18,13 @@ public sealed class RandomFaultTests
     ];
 
     private static readonly Fault[] databases = [DatabaseFaults.Lock, DatabaseFaults.LongRead, DatabaseFaults.Checkpoint, DatabaseFaults.Full];
+    private static readonly Fault[] clients = [ClientFaults.StopReading];
     private static readonly Fault[] redis = [RedisFaults.Kill, RedisFaults.Pause, RedisFaults.Flush];
 
     [Fact]
-    public Task Watches_WhileAnythingBreaks_TellEachChangeOnce() => new FaultRun().RunAsync(FaultSettings.Duration, nodes, nodes, network, databases, redis);
+    public Task Watches_WhileAnythingBreaks_TellEachChangeOnce() => new FaultRun().RunAsync(FaultSettings.Duration, nodes, nodes, network, databases, redis, clients);
 
     [Fact]
     public Task Watches_WhileAnythingBreaksAndTheLogIsTrimmed_TellEachChangeOnceOrThatTheyCannot() =>
-        new FaultRun { Retention = TimeSpan.FromSeconds(3), Seed = FaultSettings.Seed + 1 }.RunAsync(FaultSettings.Duration, nodes, network, databases, redis);
+        new FaultRun { Retention = TimeSpan.FromSeconds(3), Seed = FaultSettings.Seed + 1 }.RunAsync(FaultSettings.Duration, nodes, network, databases, redis, clients);
 }

@@ -3,7 +3,7 @@ using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
 
-namespace RealtimeApi.Tests.Integration.Nodes;
+namespace RealtimeApi.Tests.TestSupport;
 
 /// <summary>The real database, of which the node is never told that others have written: it must look, or be woken.</summary>
 internal sealed class DeafDatabase(IDatabase database) : IDatabase, IChangeLog
