@@ -26,6 +26,9 @@ internal sealed record SqlServerStorage(SqlDbType Type)
     /// <summary>The code page of a <c>char</c> or <c>varchar</c> (65001 is UTF-8); 0 for everything else.</summary>
     public int CodePage { get; init; }
 
+    /// <summary>Whether the table is memory-optimised, which takes neither hints for locks nor a snapshot of the session's.</summary>
+    public bool InMemory { get; init; }
+
     /// <summary>The type of parameters for the column where it is not its own; with three digits of a second.</summary>
     public SqlDbType? SentAs { get; init; }
 

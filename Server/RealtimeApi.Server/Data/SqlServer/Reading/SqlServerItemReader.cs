@@ -99,7 +99,8 @@ internal sealed class SqlServerItemReader(SqlServerConnections connections, SqlS
     }
 
     private async ValueTask<string> PrefixAsync(SqlServerEngine engine, SqlConnection connection, ResourceDefinition resource, CancellationToken cancellationToken) =>
-        (resource.Watchable ? SqlServerLogHead.Sql(engine, await highWater.DeclareAsync(connection, cancellationToken)) + "\n" : "") + engine.ReadsOfVersions;
+        (resource.Watchable ? SqlServerLogHead.Sql(engine, await highWater.DeclareAsync(connection, cancellationToken)) + "\n" : "")
+        + (SqlServerStorage.Of(resource.Key[0]).InMemory ? "" : engine.ReadsOfVersions);
 
     private static Item ReadItem(ResourceDefinition resource, IReadOnlyList<ColumnDefinition> columns, SqlDataReader row)
     {

@@ -9,7 +9,8 @@ internal sealed record SqlServerCatalog(IReadOnlyList<SqlServerCatalog.Table> Ta
 {
     // History tables of temporal ones, external tables and graph tables are no tables that one writes to as to any other.
     public const string Sql = """
-        SELECT i.TABLE_SCHEMA AS [Schema], i.TABLE_NAME AS Name, o.object_id AS Id, CASE WHEN o.type = 'V' THEN 1 ELSE 0 END AS IsView
+        SELECT i.TABLE_SCHEMA AS [Schema], i.TABLE_NAME AS Name, o.object_id AS Id, CASE WHEN o.type = 'V' THEN 1 ELSE 0 END AS IsView,
+            CAST(COALESCE(t.is_memory_optimized, 0) AS int) AS InMemory
         FROM sys.objects AS o
         JOIN sys.schemas AS s ON s.schema_id = o.schema_id
         JOIN INFORMATION_SCHEMA.TABLES AS i ON i.TABLE_SCHEMA = s.name AND i.TABLE_NAME = o.name
@@ -55,6 +56,8 @@ internal sealed record SqlServerCatalog(IReadOnlyList<SqlServerCatalog.Table> Ta
         public required int Id { get; init; }
 
         public required int IsView { get; init; }
+
+        public int InMemory { get; init; }
     }
 
     /// <summary>A column of one of them.</summary>

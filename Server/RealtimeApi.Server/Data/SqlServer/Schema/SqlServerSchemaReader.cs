@@ -44,7 +44,7 @@ internal sealed partial class SqlServerSchemaReader(SqlServerConnections connect
             }
 
             names.Add(row.Id, row.Name);
-            columns.Add(Make(engine, row, type, isView));
+            columns.Add(Make(engine, row, type, table));
         }
 
         var unique = catalog.Indexes[table.Id].GroupBy(index => index.Id).ToList();
@@ -67,8 +67,9 @@ internal sealed partial class SqlServerSchemaReader(SqlServerConnections connect
         }
     }
 
-    private static ColumnSchema Make(SqlServerEngine engine, SqlServerCatalog.Column row, SqlDbType type, bool isView)
+    private static ColumnSchema Make(SqlServerEngine engine, SqlServerCatalog.Column row, SqlDbType type, SqlServerCatalog.Table table)
     {
+        var isView = table.IsView != 0;
         var storage = new SqlServerStorage(type)
         {
             Size = row.Length is > 0 and <= 8000 and var length ? length : -1,
@@ -80,6 +81,7 @@ internal sealed partial class SqlServerSchemaReader(SqlServerConnections connect
                 _ => 0,
             }),
             Collation = type == SqlDbType.Xml ? null : row.Collation,
+            InMemory = table.InMemory != 0,
             SentAs = type == SqlDbType.DateTime ? engine.DateTimeParameter : null,
         };
         if (storage.IsCoded)

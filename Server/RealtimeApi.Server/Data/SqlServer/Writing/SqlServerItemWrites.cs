@@ -111,9 +111,10 @@ internal sealed partial class SqlServerItemWrites(SqlServerConnections connectio
         SqlServerEngine engine, SqlTransaction transaction, SqlServerItemStatements texts, ResourceDefinition resource, ItemKey key, CancellationToken cancellationToken)
     {
         var parameters = new SqlServerParameters();
-        if (!engine.HeedsLockHints)
+        var byHints = engine.HeedsLockHints && !SqlServerStorage.Of(resource.Key[0]).InMemory;
+        if (!byHints)
             parameters.AddText("realtime key " + Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{resource.Table}\n{key.Identity}"))));
-        var text = engine.HeedsLockHints ? texts.Find(key, parameters, KeyLocks) : KeyLock + texts.Find(key, parameters);
+        var text = byHints ? texts.Find(key, parameters, KeyLocks) : KeyLock + texts.Find(key, parameters);
         return await ReadAsync(transaction, text, parameters, resource, key, cancellationToken);
     }
 
