@@ -117,6 +117,24 @@ public sealed class CatalogTests : IDisposable
     }
 
     [Fact]
+    public async Task Refresh_MessagesAndPresence_AreOffUnlessAskedForAndNeverOfWhatCannotBeWatched()
+    {
+        database.Execute("CREATE TABLE A (Id INTEGER PRIMARY KEY); CREATE TABLE B (Id INTEGER PRIMARY KEY); CREATE TABLE C (Id INTEGER PRIMARY KEY); CREATE VIEW V AS SELECT * FROM A");
+        Assert.All((await RefreshAsync(o => o.Resources.All = true)).Resources, r => Assert.False(r.Messages || r.Presence));
+
+        var catalog = await RefreshAsync(o =>
+        {
+            o.Resources["*"] = new() { Messages = true, Presence = true };
+            o.Resources["b"] = new() { Presence = false };
+            o.Resources["c"] = new() { Watch = false };
+        });
+
+        Assert.Equal(["a True True", "b True False", "c False False", "v False False"], catalog.Resources.Select(r => $"{r.Name} {r.Messages} {r.Presence}"));
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => RefreshAsync(o => o.Resources["a"] = new() { Messages = true, Presence = true }));
+        Assert.Equal(["RealtimeApi:Resources:a:Messages:", "RealtimeApi:Resources:a:Presence:"], error.Failures.Select(failure => failure.Split(' ')[0]));
+    }
+
+    [Fact]
     public async Task Refresh_ConfigurationThatDoesNotFit_SaysEveryMistakeAtOnce()
     {
         database.Execute("""
