@@ -12,7 +12,7 @@ public sealed class SqlServerConnectionsTests
     {
         var complete = SqlServerConnections.Complete("Server=s;Database=d;User Id=u;Password=p");
         Assert.Equal("RealtimeApi", complete.ApplicationName);
-        Assert.Equal((15, 3, 1), (complete.CommandTimeout, complete.ConnectRetryCount, complete.ConnectRetryInterval));
+        Assert.Equal((30, 3, 1), (complete.CommandTimeout, complete.ConnectRetryCount, complete.ConnectRetryInterval));
         Assert.Equal(PoolBlockingPeriod.NeverBlock, complete.PoolBlockingPeriod);
         Assert.False(complete.Enlist);
         Assert.Equal(SqlConnectionEncryptOption.Mandatory, complete.Encrypt);

@@ -30,7 +30,7 @@ internal sealed class SqlServerConnections : IDisposable
 
     /// <summary>The connection string with what the product sets where it says nothing.</summary>
     /// <remarks>
-    /// <c>Application Name</c> RealtimeApi, so that a DBA sees who it is. <c>Command Timeout</c> 15 s: a caller waits no longer for a read. <c>Connect Retry Count</c>
+    /// <c>Application Name</c> RealtimeApi, so that a DBA sees who it is. <c>Connect Retry Count</c>
     /// 3 and <c>Connect Retry Interval</c> 1 s, because an idle connection that a failover broke should be back soon. <c>Pool Blocking Period</c> NeverBlock: after an
     /// outage the pool would otherwise refuse for up to a minute without asking the server. <c>Enlist</c> false: the server's own transactions are never
     /// part of one that surrounds the caller. <c>Encrypt</c> stays as SqlClient has it: on.
@@ -39,7 +39,6 @@ internal sealed class SqlServerConnections : IDisposable
     {
         var builder = new SqlConnectionStringBuilder(connectionString);
         SetDefault(builder, "Application Name", "RealtimeApi");
-        SetDefault(builder, "Command Timeout", 15);
         SetDefault(builder, "Connect Retry Count", 3);
         SetDefault(builder, "Connect Retry Interval", 1);
         SetDefault(builder, "Pool Blocking Period", PoolBlockingPeriod.NeverBlock);
