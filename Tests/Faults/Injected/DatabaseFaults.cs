@@ -9,7 +9,7 @@ internal static class DatabaseFaults
     /// <summary>A program that takes the lock and thinks.</summary>
     public static readonly Fault Lock = new("database locked for seconds", async (world, random, stop) =>
     {
-        using var connection = world.Database.Open();
+        using var connection = world.File.Open();
         Run(connection, "BEGIN IMMEDIATE");
         await Fault.PauseAsync(random, 500, 8000, stop);
         Run(connection, "ROLLBACK");
@@ -21,7 +21,7 @@ internal static class DatabaseFaults
     /// <summary>A program that reads for long, so that the write-ahead log cannot be cut short.</summary>
     public static readonly Fault LongRead = new("long reads", async (world, random, stop) =>
     {
-        using var connection = world.Database.Open();
+        using var connection = world.File.Open();
         Run(connection, "BEGIN; SELECT count(*) FROM Orders");
         await Fault.PauseAsync(random, 500, 8000, stop);
         Run(connection, "COMMIT");
@@ -29,7 +29,7 @@ internal static class DatabaseFaults
 
     public static readonly Fault Checkpoint = new("checkpoints that cut the write-ahead log short", (world, _, _) => Task.Run(() =>
     {
-        using var connection = world.Database.Open();
+        using var connection = world.File.Open();
         Run(connection, "PRAGMA wal_checkpoint(TRUNCATE)");
     }));
 
@@ -40,12 +40,12 @@ internal static class DatabaseFaults
         world.WriterErrors.Expect("unable to open database file");
         // Their statements after one that failed, where the transaction is gone.
         world.WriterErrors.Expect("no transaction is active");
-        world.Disk!.Fill();
+        world.Shop.Disk!.Fill();
         await Fault.PauseAsync(random, 300, 3000, stop);
-        world.Disk.Free();
+        world.Shop.Disk.Free();
     })
     {
-        IsPossible = world => world.Disk is not null,
+        IsPossible = world => world.Shop.Disk is not null,
     };
 
     private static void Run(SqliteConnection connection, string sql)

@@ -14,7 +14,7 @@ internal static class ReadOnlyFault
     {
         foreach (var message in (string[])["readonly database", "disk I/O error", "unable to open database file", "no transaction is active"])
             world.WriterErrors.Expect(message);
-        string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(world.Database.File)!, "test.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal))];
+        string[] files = [.. Directory.GetFiles(Path.GetDirectoryName(world.File.File)!, "test.db*").Where(file => !file.EndsWith("-shm", StringComparison.Ordinal))];
         Change("+i", files);
         await Fault.PauseAsync(random, 2000, 4000, stop);
         Change("-i", files);

@@ -35,8 +35,8 @@ internal sealed class FaultRun
     /// <summary>Whether watches may be told that their cursor has expired. Default: where the log is trimmed.</summary>
     public bool? MayExpire { get; init; }
 
-    /// <summary>Whether the database is on a disk of its own where one can be made, so that it can be full.</summary>
-    public bool HasSmallDisk { get; init; } = true;
+    /// <summary>Makes the database. Default: a SQLite file, on a disk of its own where one can be made, so that it can be full.</summary>
+    public Func<Task<ShopDatabase>> CreateAsync { get; init; } = static () => Task.FromResult<ShopDatabase>(new SqliteShop(hasDisk: true));
 
     /// <summary>How often a watch was told, in the run, that its cursor has expired.</summary>
     public int Expired { get; private set; }
@@ -70,13 +70,12 @@ internal sealed class FaultRun
     {
         Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
         Assert.SkipUnless(CurlFollower.IsInstalled, CurlFollower.Missing);
-        using var disk = HasSmallDisk ? SmallDisk.TryCreate(megabytes: 256) : null;
-        using var database = new TempDatabase(ShopSchema.Sqlite, disk?.Directory);
+        await using var shop = await CreateAsync();
         await using var redis = RedisServer.IsInstalled ? await RedisServer.StartAsync() : null;
         await using var cluster = await Cluster.StartAsync(
             Hosts,
             [
-                .. database.Settings.Where(setting => !setting.EndsWith("Resources=*", StringComparison.Ordinal)),
+                .. shop.Database.Settings.Where(setting => !setting.EndsWith("Resources=*", StringComparison.Ordinal)),
                 .. ShopSchema.Settings,
                 string.Create(CultureInfo.InvariantCulture, $"--RealtimeApi:Feed:WindowBytes={WindowBytes}"),
                 "--RealtimeApi:Watching:BookmarkInterval=00:00:01",
@@ -85,7 +84,7 @@ internal sealed class FaultRun
                 .. Settings,
             ],
             EnvironmentOf);
-        var world = new World(database, cluster, redis, disk, tally, new WriterErrors(tally));
+        var world = new World(shop, cluster, redis, tally, new WriterErrors(tally));
         try
         {
             await RunAsync(world, disturb);
@@ -98,7 +97,7 @@ internal sealed class FaultRun
 
     private async Task RunAsync(World world, Func<World, Task, Task> disturb)
     {
-        var audit = Audit.Begin(world.Database);
+        await world.Shop.BeginAsync(world.Cluster);
         var random = new Random(Seed);
         var clients = Enum.GetValues<WatchTransport>().Select(transport => new RealtimeApiClient(new RealtimeApiClientOptions(world.Cluster.Front.Address)
         {
@@ -118,11 +117,9 @@ internal sealed class FaultRun
         var failed = Task.WhenAny(following).Unwrap();
         Task[] writing =
         [
-            Task.Run(() => new OwnWriter(world.Database, "own", Seed, world.WriterErrors, tally).WriteAsync(stopWriting.Token), CancellationToken.None),
-            Task.Run(() => new ShellWriter(world.Database, "shell-a", Seed + 1, world.WriterErrors, tally).WriteAsync(stopWriting.Token), CancellationToken.None),
-            Task.Run(() => new ShellWriter(world.Database, "shell-b", Seed + 2, world.WriterErrors, tally).WriteAsync(stopWriting.Token), CancellationToken.None),
+            .. world.Shop.Writers(Seed, world.WriterErrors, tally).Select(write => Task.Run(() => write(stopWriting.Token), CancellationToken.None)),
             Task.Run(() => rest.WriteAsync(stopWriting.Token), CancellationToken.None),
-            .. Retention is { } retention ? (Task[])[Trimmer.TrimAsync(world.Database, retention, tally, stopWriting.Token)] : [],
+            .. Retention is { } retention ? (Task[])[Trimmer.TrimAsync(world.File, retention, tally, stopWriting.Token)] : [],
         ];
         IReadOnlyDictionary<string, ChangeHistory> histories;
         try
@@ -139,7 +136,7 @@ internal sealed class FaultRun
 
             world.Cluster.Front.Cut();
             var ended = TimeProvider.System.GetTimestamp();
-            histories = audit.Read();
+            histories = await world.Shop.ReadAsync(world.Cluster);
             foreach (var follower in followers)
                 await HistoryCheck.UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed, Patience, TestContext.Current.CancellationToken);
             tally.Add("milliseconds until the last watch had caught up", (long)TimeProvider.System.GetElapsedTime(ended).TotalMilliseconds);
@@ -156,8 +153,8 @@ internal sealed class FaultRun
         foreach (var follower in followers)
             HistoryCheck.CheckEvents(follower.Followed, histories[follower.Followed.View.Resource]);
         await CheckReadsAsync(world.Cluster, followers.ConvertAll(follower => follower.Followed), histories, random);
-        audit.CheckTables(histories);
-        rest.Check(audit.CountStamps());
+        world.Shop.CheckTables(histories);
+        rest.Check(world.Shop.CountStamps());
         world.WriterErrors.Check();
         Assert.Empty(world.FindErrors());
         Expired = followers.Sum(follower => follower.Followed.Expired);

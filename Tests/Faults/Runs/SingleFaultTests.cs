@@ -1,4 +1,5 @@
 using RealtimeApi.Tests.Faults.Injected;
+using RealtimeApi.Tests.Faults.Shop;
 using Xunit;
 
 namespace RealtimeApi.Tests.Faults.Runs;
@@ -44,7 +45,7 @@ public sealed class SingleFaultTests
     public Task Watches_WhenTheDatabaseIsReadOnly_TellEachChangeOnce()
     {
         Assert.SkipUnless(ReadOnlyFault.IsPossible(Path.GetTempPath()), ReadOnlyFault.Missing);
-        return RunAsync(ReadOnlyFault.Instance, new FaultRun { Hosts = 2, Followers = 1, HasSmallDisk = false });
+        return RunAsync(ReadOnlyFault.Instance, new FaultRun { Hosts = 2, Followers = 1, CreateAsync = static () => Task.FromResult<ShopDatabase>(new SqliteShop(hasDisk: false)) });
     }
 
     [Fact]

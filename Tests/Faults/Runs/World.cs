@@ -1,24 +1,25 @@
 using System.Collections.Concurrent;
 using RealtimeApi.Tests.Faults.Nodes;
+using RealtimeApi.Tests.Faults.Shop;
 using RealtimeApi.Tests.Faults.Writers;
 using RealtimeApi.Tests.TestSupport;
 
 namespace RealtimeApi.Tests.Faults.Runs;
 
 /// <summary>What faults can be done to.</summary>
-internal sealed class World(TempDatabase database, Cluster cluster, RedisServer? redis, SmallDisk? disk, Tally tally, WriterErrors errors)
+internal sealed class World(ShopDatabase shop, Cluster cluster, RedisServer? redis, Tally tally, WriterErrors errors)
 {
     private readonly ConcurrentDictionary<string, bool> expected = new();
 
-    public TempDatabase Database => database;
+    public ShopDatabase Shop => shop;
+
+    /// <summary>The file, where the database is one.</summary>
+    public TempDatabase File => (TempDatabase)shop.Database;
 
     public Cluster Cluster => cluster;
 
     /// <summary>Null where the hosts have none.</summary>
     public RedisServer? Redis => redis;
-
-    /// <summary>The disk of the database; null where it is the machine's.</summary>
-    public SmallDisk? Disk => disk;
 
     public Tally Tally => tally;
 

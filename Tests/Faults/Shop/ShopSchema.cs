@@ -45,6 +45,33 @@ internal static class ShopSchema
         END;
         """;
 
+    /// <summary>The same for SQL Server; its record is of each row's changes.</summary>
+    public const string SqlServer =
+        """
+        CREATE TABLE Orders (Id int PRIMARY KEY, Customer int NOT NULL, Status nvarchar(20) COLLATE Latin1_General_BIN2 NOT NULL, Stamp nvarchar(60) COLLATE Latin1_General_BIN2 NOT NULL,
+            Note nvarchar(max) COLLATE Latin1_General_BIN2);
+        CREATE TABLE Stock (Code nvarchar(20) COLLATE Latin1_General_BIN2 PRIMARY KEY, Amount int NOT NULL, Stamp nvarchar(60) COLLATE Latin1_General_BIN2 NOT NULL);
+        CREATE TABLE Audit (Id bigint IDENTITY PRIMARY KEY, Resource nvarchar(20) NOT NULL, Operation nvarchar(10) NOT NULL, ItemKey nvarchar(60) NOT NULL, Stamp nvarchar(60) COLLATE Latin1_General_BIN2);
+        GO
+        CREATE TRIGGER OrdersAudit ON Orders AFTER INSERT, UPDATE, DELETE AS
+        BEGIN
+            SET NOCOUNT ON;
+            INSERT INTO Audit (Resource, Operation, ItemKey, Stamp)
+            SELECT 'orders', CASE WHEN d.Id IS NULL THEN 'created' WHEN i.Id IS NULL THEN 'deleted' ELSE 'updated' END, CAST(COALESCE(i.Id, d.Id) AS nvarchar(20)), i.Stamp
+            FROM inserted AS i FULL JOIN deleted AS d ON d.Id = i.Id
+            WHERE i.Id IS NULL OR d.Id IS NULL OR i.Stamp <> d.Stamp;
+        END
+        GO
+        CREATE TRIGGER StockAudit ON Stock AFTER INSERT, UPDATE, DELETE AS
+        BEGIN
+            SET NOCOUNT ON;
+            INSERT INTO Audit (Resource, Operation, ItemKey, Stamp)
+            SELECT 'stock', CASE WHEN d.Code IS NULL THEN 'created' WHEN i.Code IS NULL THEN 'deleted' ELSE 'updated' END, COALESCE(i.Code, d.Code), i.Stamp
+            FROM inserted AS i FULL JOIN deleted AS d ON d.Code = i.Code
+            WHERE i.Code IS NULL OR d.Code IS NULL OR i.Stamp <> d.Stamp;
+        END
+        """;
+
     /// <summary>What a host is told of it.</summary>
     public static readonly IReadOnlyList<string> Settings =
     [

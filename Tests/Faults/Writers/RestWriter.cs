@@ -34,7 +34,7 @@ internal sealed class RestWriter(Uri address, string name, int seed, Tally tally
         foreach (var stamp in answered)
             Assert.True(counts.ContainsKey(stamp), $"The write {stamp} was answered as done, and was not.");
         foreach (var stamp in once)
-            Assert.True(counts.GetValueOrDefault(stamp) <= 1, $"The write {stamp} was done {counts[stamp]} times.");
+            Assert.True(counts.GetValueOrDefault(stamp) <= 1, $"The write {stamp} was done {counts.GetValueOrDefault(stamp)} times.");
     }
 
     private async Task WriteAsync(HttpClient client, Random random, CancellationToken stop)
@@ -86,7 +86,8 @@ internal sealed class RestWriter(Uri address, string name, int seed, Tally tally
                     if (stamp is not null)
                         answered.Add(stamp);
                     return true;
-                case HttpStatusCode.NotFound:
+                // Another writer was there in the same moment.
+                case HttpStatusCode.NotFound or HttpStatusCode.Conflict:
                     return true;
                 case HttpStatusCode.ServiceUnavailable:
                     tally.Add("writes over REST refused for the moment");

@@ -18,6 +18,9 @@ internal sealed class ChangeHistory(View whole)
 
     public int Count => changes.Count;
 
+    /// <summary>Every change.</summary>
+    public IEnumerable<Seen> All => changes.Select(change => change.Change);
+
     /// <summary>The newest change.</summary>
     public Seen? Last => changes.Count == 0 ? null : changes[^1].Change;
 

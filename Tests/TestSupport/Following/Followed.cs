@@ -10,6 +10,7 @@ internal sealed class Followed(View view, string name)
 {
     private readonly List<Stretch> stretches = [];
     private readonly HashSet<string> ids = [];
+    private volatile string? newest;
 
     public View View { get; } = view;
 
@@ -32,6 +33,10 @@ internal sealed class Followed(View view, string name)
 
     /// <summary>How often its cursor had expired.</summary>
     public int Expired { get; private set; }
+
+    /// <summary>Whether the newest event is of the item with this key.</summary>
+    /// <remarks>May be asked while the follower writes.</remarks>
+    public bool Has(string key) => newest == key;
 
     /// <summary>Forgets what an unfinished snapshot has told.</summary>
     public void BeginItems() => Items = [];
@@ -58,6 +63,7 @@ internal sealed class Followed(View view, string name)
             stretch.Events.Count > 0 ? seen.Position > stretch.Events[^1].Position : seen.Position > stretch.Start,
             $"An event came out of order: {seen} after {(stretch.Events.Count > 0 ? stretch.Events[^1] : stretch.Start)}");
         stretch.Events.Add(seen);
+        newest = seen.Key;
         if (Items is null)
             return;
         if (seen.Data is { } item)

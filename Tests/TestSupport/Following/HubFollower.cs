@@ -18,8 +18,9 @@ namespace RealtimeApi.Tests.TestSupport.Following;
 /// <param name="initial">Whether to begin with the items.</param>
 /// <param name="random">Draws when to leave.</param>
 /// <param name="mayExpire">Whether the log is trimmed beneath it.</param>
+/// <param name="since">Where to begin instead, a cursor.</param>
 /// <param name="timeout">How long a connection may be silent, and a call unanswered.</param>
-internal sealed class HubFollower(Uri address, string protocol, View view, bool initial, Random random, bool mayExpire = false, TimeSpan? timeout = null) : IFollower
+internal sealed class HubFollower(Uri address, string protocol, View view, bool initial, Random random, bool mayExpire = false, TimeSpan? timeout = null, string? since = null) : IFollower
 {
     private readonly TimeSpan timeout = timeout ?? TimeSpan.FromSeconds(30);
     private int subscribed;
@@ -80,6 +81,8 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
             request["filter"] = filter;
         if (view.Select is { } select)
             request["select"] = select;
+        if (Followed.Cursor is null && since is not null)
+            Followed.Begin(since);
         if (Followed.Cursor is { } cursor)
             request["since"] = cursor;
         else if (initial)
