@@ -42,7 +42,8 @@ public readonly struct ItemKey : IEquatable<ItemKey>
         value.ValueKind == System.Text.Json.JsonValueKind.String ? value.GetString()! : value.GetRawText();
 
     /// <summary>Whether a path that ends in this key would name something else: the resource itself, its watches, or a parent folder.</summary>
-    internal bool IsReservedInPaths => Text is "" or "." or ".." or "events" or "changes";
+    internal bool IsReservedInPaths =>
+        Text is "" or "." or ".." || string.Equals(Text, "events", StringComparison.OrdinalIgnoreCase) || string.Equals(Text, "changes", StringComparison.OrdinalIgnoreCase);
 
     private static string Join(string[] parts) => parts.Length == 1 ? parts[0] : string.Join(",", parts.Select(Uri.EscapeDataString));
 

@@ -9,7 +9,7 @@ namespace RealtimeApi.Server.Polling;
 /// <summary>Answers <c>/changes</c> of a resource and of an item with what has changed since a cursor (PROTOCOL, Long polling and deltas).</summary>
 internal sealed class ChangesEndpoint(WatchEngine engine, CatalogSource catalogs, TimeProvider time, Drain drain)
 {
-    public const string Segment = "changes";
+    public const string Segment = Routes.Changes;
 
     public async Task InvokeAsync(HttpContext context)
     {

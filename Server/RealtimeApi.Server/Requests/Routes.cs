@@ -18,8 +18,17 @@ internal static class Routes
 
     public const string Item = Resource + "/{key}";
 
+    /// <summary>The last segment of a stream of changes.</summary>
+    public const string Events = "events";
+
+    /// <summary>The last segment of what has changed since a cursor.</summary>
+    public const string Changes = "changes";
+
     /// <summary>The methods of an endpoint that only reads.</summary>
     private const string Reads = "GET, HEAD, OPTIONS";
+
+    /// <summary>Whether a key is spelt like one of the ways to watch a resource, which stand where its item would; routes are matched without regard to case.</summary>
+    public static bool IsTaken(string key) => key.Equals(Events, StringComparison.OrdinalIgnoreCase) || key.Equals(Changes, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Maps an endpoint whose every refusal and failure is answered with a problem.</summary>
     public static IEndpointConventionBuilder MapGuarded(this IEndpointRouteBuilder endpoints, string pattern, RequestDelegate endpoint)

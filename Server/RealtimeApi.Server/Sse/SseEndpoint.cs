@@ -12,7 +12,7 @@ namespace RealtimeApi.Server.Sse;
 /// <summary>Answers <c>/events</c> of a resource and of an item with a stream of its changes (PROTOCOL, Server-sent events).</summary>
 internal sealed class SseEndpoint(StreamContext streams, CatalogSource catalogs)
 {
-    public const string Segment = "events";
+    public const string Segment = Routes.Events;
 
     public const string ContentType = "text/event-stream";
     private const string LastEventId = "Last-Event-ID";

@@ -18,7 +18,7 @@ internal sealed class BodyFaults
     public void Add(string field, string message)
     {
         if (field.Length > MaxName)
-            field = field[..MaxName] + "…";
+            field = field[..(char.IsHighSurrogate(field[MaxName - 1]) ? MaxName - 1 : MaxName)] + "…";
         if (errors.TryGetValue(field, out var messages))
         {
             if (!messages.Contains(message))

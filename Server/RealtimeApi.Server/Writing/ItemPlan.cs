@@ -1,5 +1,6 @@
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Requests;
 using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Writing;
@@ -105,7 +106,7 @@ internal sealed class ItemPlan(ResourceDefinition resource, ItemBody body, Field
         foreach (var column in resource.Key)
             if (body.Find(column) is { Fault: null } field && field.Value.Kind == FieldValueKind.Text && field.Value.Text.Contains('\0', StringComparison.Ordinal))
                 faults.Add(column.Name, NoAddress);
-        if (resource.Key.Count == 1 && GivenKey() is { Text: "" or "." or ".." })
+        if (resource.Key.Count == 1 && GivenKey()?.Text is { } key && (key is "" or "." or ".." || Routes.IsTaken(key)))
             faults.Add(resource.Key[0].Name, NoAddress);
     }
 

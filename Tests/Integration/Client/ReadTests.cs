@@ -195,12 +195,15 @@ public sealed class ReadTests : IAsyncLifetime
         await Assert.ThrowsAsync<HttpRequestException>(() => ThingsOfClient.GetAsync(1, Token));
     }
 
-    [Fact]
-    public async Task Key_ThatAPathCannotName_IsFoundByFilter()
+    [Theory]
+    [InlineData("events")]
+    [InlineData("Changes")]
+    [InlineData("..")]
+    public async Task Key_ThatAPathCannotName_IsFoundByFilter(string key)
     {
-        await ThingsOfClient.GetAsync("events", Token);
+        await ThingsOfClient.GetAsync(key, Token);
 
-        Assert.Equal(["GET /api", "GET /api/things?$filter=id eq 'events'"], server.Requests);
+        Assert.Equal(["GET /api", $"GET /api/things?$filter=id eq '{key}'"], server.Requests);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
         Assert.Equal(fields.Split(','), await response.FaultsAsync());
     }
 
-    [Theory, InlineData(""), InlineData("."), InlineData(".."), InlineData("a\\u0000b")]
+    [Theory, InlineData(""), InlineData("."), InlineData(".."), InlineData("a\\u0000b"), InlineData("events"), InlineData("Changes")]
     public async Task Key_WithoutAnAddress_IsRefused(string key)
     {
         using var response = await server.PostAsync("/api/customers", $$"""{"code":"{{key}}","name":"x"}""");
@@ -219,6 +219,14 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
         var faults = await response.FaultsAsync();
         Assert.Equal(100, faults.Length);
         Assert.All(faults, fault => Assert.True(fault.Length <= 101));
+    }
+
+    [Fact]
+    public async Task Name_CutOffInAnswers_IsCutBetweenCharacters()
+    {
+        var start = new string('n', 99);
+        using var response = await server.PostAsync("/api/orders", $"{{\"{start}😀x\":1}}");
+        Assert.Equal([start + "…"], await response.FaultsAsync());
     }
 
     /// <summary>A stream whose length is not known before it ends.</summary>
