@@ -163,12 +163,14 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         catch (Exception) when (connection.ConnectionAborted.IsCancellationRequested)
         {
             // Nobody is there to be served.
+            EndTurn();
         }
         catch (Exception exception)
         {
             // Nobody would serve its watches any more while it stays open. Its client connects again and resumes.
             Log.ConnectionFailed(context.Logger, connection.ConnectionId, exception);
             Abort();
+            EndTurn();
         }
     }
 
@@ -223,6 +225,16 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         }
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return null;
+    }
+
+    /// <summary>Ends the turn that broke off, so that nobody waits for it: an <c>Unsubscribe</c> that never returned would keep the closed connection in memory.</summary>
+    private void EndTurn()
+    {
+        lock (gate)
+        {
+            served?.TurnOver?.TrySetResult();
+            served = null;
+        }
     }
 
     /// <summary>Ends a watch and says so, in order with what was sent of it; its id is free before.</summary>

@@ -85,6 +85,19 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         Assert.True(connection.Hub.ConnectionAborted.IsCancellationRequested);
     }
 
+    /// <summary>SignalR keeps a connection that has closed until its calls have returned.</summary>
+    [Fact]
+    public async Task Unsubscribe_OfAWatchWhoseTurnBrokeOff_Returns()
+    {
+        var broken = ActivatorUtilities.CreateInstance<PumpContext>(host.Services, new BrokenClock(), NullLogger<ConnectionPump>.Instance);
+        await using var connection = new PumpedConnection(broken);
+        await connection.Pump.SubscribeAsync("w", Notes);
+        Insert(1);
+        await WatchesAsync(0);
+
+        await connection.Pump.UnsubscribeAsync("w").WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Send_TakenInTime_DoesNotCountAgainstTheNext()
     {
