@@ -1,6 +1,10 @@
+import { Problem } from './problem.js';
 import { RequestSession } from './request-session.js';
 
 const waitSeconds = 25;
+
+/** An answer that waited for a change and has none comes later than so many milliseconds. */
+const tooSoon = 1_000;
 
 /** Each watch by requests that wait for its next changes: what passes wherever plain answers pass. */
 export class PollSession extends RequestSession {
@@ -12,9 +16,13 @@ export class PollSession extends RequestSession {
     // The first answer comes at once: it tells that the watch stands.
     for (let wait = 0; ; wait = waitSeconds) {
       const path = watch.path(description, 'changes', { since: watch.cursor, wait });
-      const { changes, cursor } = await this.requests.json(path, { signal, longer: wait * 1_000 });
+      const asked = performance.now();
+      const { changes, cursor, more } = await this.requests.json(path, { signal, longer: wait * 1_000 });
       this.events.stands(watch);
       watch.take(changes, cursor);
+      // A server that stops answers so, and whatever else does: asking at once again and again would help nobody.
+      if (wait > 0 && changes.length === 0 && !more && performance.now() - asked < tooSoon)
+        throw new Error('An answer that should have waited came at once.');
     }
   }
 
@@ -24,6 +32,11 @@ export class PollSession extends RequestSession {
     let cursor = null;
     if (watch.request.key) {
       const { item, at } = await this.#readItem(watch, description, signal);
+      // To go on from now instead would lose, unnoticed, what changes in between.
+      if (!at)
+        throw description.watchable
+          ? new Problem('invalid-answer', 'The answer shows no Realtime-Cursor; the server has to expose it to pages of this site (CORS).')
+          : new Problem('not-watchable', `'${description.name}' cannot be watched.`);
       cursor = at;
       if (item)
         watch.take([initial(description, item)], null);
@@ -46,7 +59,7 @@ export class PollSession extends RequestSession {
         async response => ({ item: await response.json(), at: response.headers.get('Realtime-Cursor') }),
         { signal });
     } catch (problem) {
-      if (problem.code !== 'not-found' || !problem.cursor)
+      if (problem.code !== 'not-found')
         throw problem;
       return { item: null, at: problem.cursor };
     }

@@ -20,7 +20,7 @@ export class Problem extends Error {
 
   /** From problem details. */
   static fromDetails({ type, title, detail }) {
-    return new Problem(type?.split('/').pop() ?? 'error', detail ?? title);
+    return new Problem(type?.split('/').pop() ?? 'error', detail ?? title).#timed();
   }
 
   /** From an answer that is not a success; one that is no problem of the server's (a proxy's, say) is null. */
@@ -29,13 +29,20 @@ export class Problem extends Error {
       return null;
     const problem = Problem.fromDetails(await response.json());
     problem.cursor = response.headers.get('Realtime-Cursor');
-    problem.retryAfter = 1_000 * (Number(response.headers.get('Retry-After')) || 0);
+    problem.retryAfter = 1_000 * (Number(response.headers.get('Retry-After')) || 0) || problem.retryAfter;
     return problem;
   }
 
   /** From the error of a hub call: SignalR puts its own sentence before `<code>: <detail>`. */
   static fromHub({ message }) {
     const [, code, detail] = /(?:^|HubException: )([a-z]+(?:-[a-z]+)*): ([\s\S]+)$/.exec(message) ?? [];
-    return new Problem(code ?? 'error', detail ?? message);
+    return new Problem(code ?? 'error', detail ?? message).#timed();
+  }
+
+  /** Where there are no headers, the end of the text says how long to wait. */
+  #timed() {
+    const [, seconds] = / Try again in (\d{1,6}) seconds?\.$/.exec(this.message) ?? [];
+    this.retryAfter = 1_000 * Number(seconds ?? 0);
+    return this;
   }
 }
