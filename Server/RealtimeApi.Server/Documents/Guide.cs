@@ -152,8 +152,20 @@ internal static class Guide
         ```cs
         await using var client = new RealtimeApiClient("{{Server}}");
         var items = client.Resource("{{name}}");
-        await foreach (var change in items.WatchAsync())
+        await foreach (var change in items.WatchAsync())                // resumes by itself; Since = a cursor that you kept goes on after a restart
             Console.WriteLine($"{change.Kind} {change.Key}: {change.Item}");
+
+        await using var view = items.OpenLiveView();                    // a collection that is always current
+        await view.WhenSyncedAsync();
+
+        var start = await items.PollAsync(since: null);                 // or no watch at all: ask when you please
+        var page = await items.PollAsync(start.Cursor, new() { Wait = TimeSpan.FromSeconds(30) });
+        ```
+
+        Its watches share one SignalR connection; where no WebSocket passes they go on by server-sent events, long polling or polling, and come back later. To pin one of them:
+
+        ```cs
+        await using var client = new RealtimeApiClient(new RealtimeApiClientOptions(new Uri("{{Server}}")) { Transport = WatchTransport.LongPolling });
         ```
 
         **Browsers**, the folder `watch` of the sample BrowserSignalR, modules without dependencies to copy into your page:
@@ -181,6 +193,12 @@ internal static class Guide
 
         `PATCH` changes the fields it names, `PUT` the whole item. With `If-Match` the write is refused (412) when the item has changed since you read it. A body with faults is refused as a whole, with every field at fault in `errors`.
         The answer's `Realtime-Cursor` is good for `Realtime-Min-Cursor`: the next read, on any node, shows what you wrote. To watch, take the cursor of a read.
+
+        By the .NET client, which begins again where others were faster:
+
+        ```cs
+        await client.Resource("{{names.Resource.Name}}").UpdateAsync("<key>", item => { item["<field>"] = "…"; return item; });
+        ```
 
 
         """;

@@ -34,7 +34,7 @@ public sealed class ReferenceTests(Browsers browsers) : IAsyncLifetime
         await Expect(open.Page.Locator("code", new() { HasText = $"curl -N '{host.Address}api/orderLines/events'" }).First).ToBeVisibleAsync();
         await Expect(open.Page.GetByText("new EventSource").First).ToBeVisibleAsync();
         await Expect(open.Page.GetByText("skipNegotiation").First).ToBeVisibleAsync();
-        foreach (var what in new[] { "/changes?since=", "Idempotency-Key", "If-Match", "Last-Event-ID", "$orderby", "nextLink", "WatchAsync", "LiveView<T>", "new WatchClient" })
+        foreach (var what in new[] { "/changes?since=", "Idempotency-Key", "If-Match", "Last-Event-ID", "$orderby", "nextLink", "WatchAsync", "LiveView<T>", "OpenLiveView", "PollAsync", "WatchTransport.", "UpdateAsync", "new WatchClient" })
             await Expect(open.Page.GetByText(what).First).ToBeVisibleAsync();
     }
 

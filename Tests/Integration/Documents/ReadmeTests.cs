@@ -26,7 +26,7 @@ public sealed class ReadmeTests : IDisposable
         try
         {
             var port = host.Address.Port;
-            var code = MarkdownCode.CSharp(document).Single(c => c.Contains("new RealtimeApiClient(", StringComparison.Ordinal))
+            var code = MarkdownCode.CSharp(document).First(c => c.Contains("new RealtimeApiClient(", StringComparison.Ordinal))
                 .Replace("http://localhost:5080", host.Address.ToString().TrimEnd('/'), StringComparison.Ordinal);
             using var program = Start(DocumentCompiler.CompileProgram("Readme" + document.Length, code));
             try
@@ -79,7 +79,7 @@ public sealed class ReadmeTests : IDisposable
     [Fact]
     public void Snippets_OfTheClientsReadme_Compile()
     {
-        var program = MarkdownCode.CSharp("Client.Sdk/RealtimeApi.Client/README.md").Single(c => c.Contains("new RealtimeApiClient(", StringComparison.Ordinal));
+        var program = MarkdownCode.CSharp("Client.Sdk/RealtimeApi.Client/README.md").First(c => c.Contains("new RealtimeApiClient(", StringComparison.Ordinal));
         var code = new StringBuilder("""
             using Microsoft.AspNetCore.Builder;
             using Microsoft.Extensions.DependencyInjection;

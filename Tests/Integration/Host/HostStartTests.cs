@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
@@ -49,6 +50,20 @@ public sealed class HostStartTests : IDisposable
         using var content = new StringContent("""{"status":"shipped"}""", new System.Net.Http.Headers.MediaTypeHeaderValue("application/merge-patch+json"));
         using var response = await client.PatchAsync(new Uri(host.Address, "api/orders/42"), content, TestContext.Current.CancellationToken);
         Assert.Equal("shipped", JsonNode.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken))!["status"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task Host_WithAnEndpointForHttp2_StreamsWithoutTls()
+    {
+        await using var host = await HostProcess.StartAsync(
+            directory.FullName, 0, "--Kestrel:Endpoints:two:Url=http://127.0.0.1:0", "--Kestrel:Endpoints:two:Protocols=Http2");
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host.Address, "api/orders/events")) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("retry: 2000", await reader.ReadLineAsync(TestContext.Current.CancellationToken));
     }
 
     [Fact]
