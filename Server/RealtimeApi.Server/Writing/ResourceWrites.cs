@@ -147,6 +147,12 @@ internal sealed class ResourceWrites(IDatabase database, ChangeFeed feed, TimePr
     private static ProblemException NotFound(WriteRequest request, string? more = null) =>
         new(ProblemCodes.NotFound, $"There is no item '{request.Key!.Text}' in '{request.Resource.Name}'{(more is null ? "" : "; " + more)}.");
 
-    private static ProblemException Taken(ResourceDefinition resource) =>
-        new(ProblemCodes.Conflict, $"Another item has the same {string.Join(" and ", resource.Key.Select(column => $"'{column.Name}'"))}, which must be unique.");
+    private static ProblemException Taken(ResourceDefinition resource)
+    {
+        var same = $"Another item has the same {string.Join(" and ", resource.Key.Select(column => $"'{column.Name}'"))}";
+        return new(ProblemCodes.Conflict, same + ", which must be unique.")
+        {
+            Errors = resource.Key.ToDictionary(column => column.Name, IReadOnlyList<string> (_) => [same + "."], StringComparer.Ordinal),
+        };
+    }
 }

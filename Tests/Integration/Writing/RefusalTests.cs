@@ -20,10 +20,12 @@ public sealed class RefusalTests : IAsyncLifetime
     public ValueTask DisposeAsync() => shop.DisposeAsync();
 
     [Theory]
-    [InlineData("POST", "/api/customers", """{"code":"NEW","name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.")]
-    [InlineData("PUT", "/api/customers/BERGS", """{"name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.")]
-    [InlineData("POST", "/api/orders", """{"customer":"NOBODY"}""", "A field refers to something that does not exist, or other rows refer to what would change.")]
-    [InlineData("PUT", "/api/orders/1", """{"customer":"NOBODY"}""", "A field refers to something that does not exist, or other rows refer to what would change.")]
+    [InlineData("POST", "/api/customers", """{"code":"NEW","name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.", "email")]
+    [InlineData("POST", "/api/customers", """{"code":"alfki","name":"x"}""", "Another item has the same 'code', which must be unique.", "code")]
+    [InlineData("PUT", "/api/customers/BERGS", """{"name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.", "email")]
+    [InlineData("POST", "/api/lines", """{"orderId":1,"product":"a,b"}""", "Another item has the same 'orderId' and 'product', which must be unique.", "orderId", "product")]
+    [InlineData("POST", "/api/orders", """{"customer":"NOBODY"}""", "'customer' refers to something that does not exist.", "customer")]
+    [InlineData("PUT", "/api/orders/1", """{"customer":"NOBODY"}""", "'customer' refers to something that does not exist.", "customer")]
     [InlineData("DELETE", "/api/customers/ALFKI", "", "Other rows refer to this item.")]
     [InlineData("POST", "/api/orders", """{"quantity":0}""", "The values do not satisfy the database's check 'enough'.")]
     [InlineData("POST", "/api/guarded", """{"level":10}""", "The database refuses the write: Levels end at 9.")]
@@ -31,12 +33,13 @@ public sealed class RefusalTests : IAsyncLifetime
     [InlineData("POST", "/api/guarded", """{"level":7}""", "Nothing was written: a trigger or a conflict clause of the database passes over it.")]
     [InlineData("POST", "/api/guarded", """{"level":5}""", "Nothing was written: a trigger of the database removes the item, or changes its key, as soon as it is written.")]
     [InlineData("POST", "/api/parsed", """{"json":"not json"}""", "The database cannot compute what it derives from these values (a generated column, an index, a check or a trigger).")]
-    public async Task Write_AgainstAConstraint_IsAConflict(string method, string path, string body, string detail)
+    public async Task Write_AgainstAConstraint_IsAConflict(string method, string path, string body, string detail, params string[] fields)
     {
         var before = Dump();
         using var response = await Server.WriteAsync(new(method), path, body, "application/json");
         var problem = await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
         Assert.Equal(detail, problem.GetProperty("detail").GetString());
+        Assert.Equal(fields, problem.TryGetProperty("errors", out var errors) ? errors.EnumerateObject().Select(error => error.Name) : []);
         Assert.Equal(before, Dump());
         using var next = await Server.PostAsync("/api/notes", """{"text":"goes on"}""");
         Assert.Equal(HttpStatusCode.Created, next.StatusCode);
@@ -59,6 +62,33 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal(0L, shop.Database.Execute("SELECT count(*) FROM Later"));
         using var own = await server.PostAsync("/api/later", """{"id":5,"parent":5}""");
         Assert.Equal(HttpStatusCode.Created, own.StatusCode);
+    }
+
+    [Fact]
+    public async Task ForeignKeys_SomeBroken_AreNamedWithoutTheOthers()
+    {
+        shop.Database.Execute("""
+            CREATE TABLE Shelves (Room INT, No INT, Label TEXT UNIQUE, PRIMARY KEY (Room, No));
+            INSERT INTO Shelves VALUES (1, 2, 'left');
+            CREATE TABLE Boxes (
+                Id INTEGER PRIMARY KEY, Room INT, Shelf INT, Label TEXT REFERENCES Shelves (Label), Owner TEXT REFERENCES Customers, Sealed TEXT REFERENCES Customers DEFAULT 'NOBODY', Inside INT REFERENCES Boxes,
+                FOREIGN KEY (Room, Shelf) REFERENCES Shelves);
+            INSERT INTO Boxes (Id, Room, Shelf, Sealed) VALUES (1, 1, 2, NULL);
+            """);
+        await using var server = await shop.StartAsync(static options => options.Resources["boxes"] = new() { Columns = { ["Sealed"] = new() { Hidden = true } } });
+
+        Assert.Equal(["owner", "room", "shelf"], await BrokenAsync("POST", "/api/boxes", """{"room":1,"shelf":3,"label":"left","owner":"NOBODY"}"""));
+        Assert.Equal(["shelf", "room"], (await BrokenAsync("PATCH", "/api/boxes/1", """{"shelf":3,"owner":"alfki"}""")).OrderDescending());
+        Assert.Equal(["inside"], await BrokenAsync("PATCH", "/api/boxes/1", """{"inside":77,"shelf":null}"""));
+        Assert.Empty(await BrokenAsync("POST", "/api/boxes", """{"label":"left"}"""));
+
+        async Task<string[]> BrokenAsync(string method, string path, string body)
+        {
+            using var response = await server.WriteAsync(new(method), path, body, method == "PATCH" ? "application/merge-patch+json" : "application/json");
+            var problem = await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
+            Assert.DoesNotContain("sealed", problem.GetRawText(), StringComparison.OrdinalIgnoreCase);
+            return problem.TryGetProperty("errors", out var errors) ? [.. errors.EnumerateObject().Select(error => error.Name).Order()] : [];
+        }
     }
 
     /// <summary>The conflict clauses that a schema has do not let a new item remove another of its key.</summary>

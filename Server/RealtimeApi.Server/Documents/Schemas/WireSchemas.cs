@@ -54,7 +54,7 @@ internal sealed class WireSchemas(OpenApiDocument? host)
                 {
                     Type = JsonSchemaType.Object,
                     AdditionalProperties = new OpenApiSchema { Type = JsonSchemaType.Array, Items = Text() },
-                    Description = "For `invalid-body`: what is wrong with each field at fault, by its name.",
+                    Description = "For `invalid-body`, and for `conflict` where the database tells: what is wrong with each field at fault, by its name.",
                 }),
             ],
             ["type", "title", "status"],

@@ -5,6 +5,7 @@ using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
+using SQLitePCL;
 
 namespace RealtimeApi.Server.Data.Sqlite;
 
@@ -24,7 +25,8 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
     {
         if (!await turn.WaitAsync(connections.BusyTimeout, cancellationToken))
             throw new DatabaseUnavailableException("Other writes through this server have not ended.");
-        var kind = ItemChangeKind.None;
+        Item? before = null;
+        var change = ItemChange.None;
         try
         {
             await using var connection = await connections.OpenAsync(cancellationToken);
@@ -35,9 +37,8 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
                 {
                     Decide = item =>
                     {
-                        var change = command.Decide(item);
-                        kind = change.Kind;
-                        return change;
+                        before = item;
+                        return change = command.Decide(item);
                     },
                 });
             transaction.Commit();
@@ -47,11 +48,13 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
         {
             throw translated;
         }
-        catch (SqliteException e) when (SqliteRefusals.Explain(e, command.Resource, kind) is { } refusal)
+        catch (SqliteException e) when (SqliteRefusals.Explain(e, command.Resource, change.Kind) is { } refusal)
         {
             if (!refusal.IsClear)
                 Log.Refused(logger, command.Resource.Name, e.Message);
-            throw new ProblemException(ProblemCodes.Conflict, refusal.Detail);
+            if (e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_FOREIGNKEY)
+                refusal = refusal.With(await FindBrokenAsync(command.Resource, before, change, cancellationToken));
+            throw new ProblemException(ProblemCodes.Conflict, refusal.Detail) { Errors = refusal.Errors };
         }
         finally
         {
@@ -126,6 +129,21 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
     {
         var texts = statements.GetValue(resource, static r => new(r));
         return (await SqliteItemReader.FindAsync(connection, texts.Find, SqliteItemStatements.ParametersOf(resource, key), resource, key, 0)).Item;
+    }
+
+    /// <summary>The fields that refer to nothing; none where that cannot be found out now.</summary>
+    private async Task<IReadOnlyList<string>> FindBrokenAsync(ResourceDefinition resource, Item? before, ItemChange change, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await connections.OpenAsync(cancellationToken);
+            return SqliteForeignKeys.FindBroken(connection, resource, before, change);
+        }
+        catch (SqliteException)
+        {
+            // The refusal stands, with less to say.
+            return [];
+        }
     }
 
     /// <summary>The log's newest row, which in this transaction is the write's own, if it changed anything.</summary>

@@ -23,13 +23,17 @@ internal static class SqliteRefusals
         };
     }
 
+    /// <summary>The same refusal with the fields that refer to nothing, where there are any.</summary>
+    public static SqliteRefusal With(this SqliteRefusal refusal, IReadOnlyList<string> broken) => broken.Count == 0 ? refusal
+        : new($"{SqliteRefusal.Join(broken)} {(broken.Count == 1 ? "refers" : "refer")} to something that does not exist.", IsClear: true) { Fields = broken, Reason = "It refers to something that does not exist." };
+
     private static SqliteRefusal OfConstraint(int code, string text, ResourceDefinition resource, ItemChangeKind kind)
     {
         switch (code)
         {
             case raw.SQLITE_CONSTRAINT_UNIQUE or raw.SQLITE_CONSTRAINT_PRIMARYKEY or raw.SQLITE_CONSTRAINT_ROWID:
                 return FieldsOf(text, resource) is { } taken
-                    ? new($"Another item has the same {taken}, which must be unique.", IsClear: true)
+                    ? new($"Another item has the same {SqliteRefusal.Join(taken)}, which must be unique.", IsClear: true) { Fields = taken, Reason = $"Another item has the same {SqliteRefusal.Join(taken)}." }
                     : new("Another row has the same value, or combination of values, where the database keeps them unique.", IsClear: true);
             case raw.SQLITE_CONSTRAINT_FOREIGNKEY:
                 return new(
@@ -37,7 +41,7 @@ internal static class SqliteRefusals
                     IsClear: true);
             case raw.SQLITE_CONSTRAINT_NOTNULL:
                 return FieldsOf(text, resource) is { } missing
-                    ? new($"The database demands a value of {missing}.", IsClear: true)
+                    ? new($"The database demands a value of {SqliteRefusal.Join(missing)}.", IsClear: true) { Fields = missing, Reason = "The database demands a value." }
                     : new("The database demands a value in a column that the resource does not have.", IsClear: false);
             case raw.SQLITE_CONSTRAINT_TRIGGER:
                 // The words are the database author's own, written for whoever writes.
@@ -52,11 +56,11 @@ internal static class SqliteRefusals
     }
 
     /// <summary>The fields that a message names as <c>table.column, …</c>; null where one of them is none of the resource's.</summary>
-    private static string? FieldsOf(string text, ResourceDefinition resource)
+    private static List<string>? FieldsOf(string text, ResourceDefinition resource)
     {
         var columns = text[(text.IndexOf(": ", StringComparison.Ordinal) + 2)..].Split(", ");
         var fields = columns.Select(column => resource.Columns.FirstOrDefault(c => !c.Hidden && column.Equals($"{resource.Table.Name}.{c.Column}", StringComparison.OrdinalIgnoreCase))?.Name).ToList();
-        return fields.Contains(null) ? null : string.Join(" and ", fields.Select(field => $"'{field}'"));
+        return fields.Contains(null) ? null : [.. fields.Select(static field => field!)];
     }
 
     /// <summary>The name that a check was given; one without is called by its expression, which may name what is hidden.</summary>
