@@ -11,12 +11,9 @@ internal static class DatabaseFaults
     {
         using var connection = world.File.Open();
         Run(connection, "BEGIN IMMEDIATE");
-        await Fault.PauseAsync(random, 500, 8000, stop);
+        await Fault.PauseAsync(random, 500, random.Next(4) == 0 ? 8000 : 2000, stop);
         Run(connection, "ROLLBACK");
-    })
-    {
-        Weight = 2,
-    };
+    });
 
     /// <summary>A program that reads for long, so that the write-ahead log cannot be cut short.</summary>
     public static readonly Fault LongRead = new("long reads", async (world, random, stop) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using RealtimeApi.Client;
 using RealtimeApi.Tests.Faults.Injected;
 using RealtimeApi.Tests.Faults.Nodes;
@@ -25,6 +26,7 @@ internal sealed class FaultRun
     private const long LargestWorkingSet = 450L * 1024 * 1024;
 
     private readonly Tally tally = new();
+    private readonly CapturedLog clientLog = new();
 
     /// <summary>How many hosts there are.</summary>
     public int Hosts { get; init; } = 3;
@@ -42,7 +44,7 @@ internal sealed class FaultRun
     public int Expired { get; private set; }
 
     /// <summary>Bytes of changes that each host keeps in memory; few, so that watches read the log.</summary>
-    public int WindowBytes { get; init; } = 256 * 1024;
+    public int WindowBytes { get; init; } = 64 * 1024;
 
     /// <summary>How often each way to watch is taken.</summary>
     public int Followers { get; init; } = 2;
@@ -99,6 +101,7 @@ internal sealed class FaultRun
     {
         await world.Shop.BeginAsync(world.Cluster);
         var random = new Random(Seed);
+        using var logging = LoggerFactory.Create(builder => builder.AddProvider(clientLog));
         var clients = Enum.GetValues<WatchTransport>().Select(transport => new RealtimeApiClient(new RealtimeApiClientOptions(world.Cluster.Front.Address)
         {
             Transport = transport,
@@ -107,20 +110,20 @@ internal sealed class FaultRun
             KeepAliveTimeout = Silence,
             PollInterval = TimeSpan.FromMilliseconds(700),
             TransportRetryInterval = TimeSpan.FromSeconds(5),
-        })).ToList();
+        }, loggerFactory: logging)).ToList();
         List<IFollower> followers = [.. MakeFollowers(world.Cluster.Front.Address, clients, random)];
         var rest = new RestWriter(world.Cluster.Front.Address, "rest", Seed, tally);
 
         using var stopWriting = new CancellationTokenSource();
         using var stopFollowing = new CancellationTokenSource();
         var following = followers.Select((follower, i) => Task.Run(() => FollowAfterAsync(follower, new Random(Seed + i), stopFollowing.Token), CancellationToken.None)).ToList();
-        var failed = Task.WhenAny(following).Unwrap();
         Task[] writing =
         [
             .. world.Shop.Writers(Seed, world.WriterErrors, tally).Select(write => Task.Run(() => write(stopWriting.Token), CancellationToken.None)),
             Task.Run(() => rest.WriteAsync(stopWriting.Token), CancellationToken.None),
             .. Retention is { } retention ? (Task[])[Trimmer.TrimAsync(world.File, retention, tally, stopWriting.Token)] : [],
         ];
+        var failed = Task.WhenAny([.. following, .. writing]).Unwrap();
         IReadOnlyDictionary<string, ChangeHistory> histories;
         try
         {
@@ -135,10 +138,11 @@ internal sealed class FaultRun
             }
 
             world.Cluster.Front.Cut();
+            var failedToFollow = Task.WhenAny(following).Unwrap();
             var ended = TimeProvider.System.GetTimestamp();
             histories = await world.Shop.ReadAsync(world.Cluster);
             foreach (var follower in followers)
-                await HistoryCheck.UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed, Patience, TestContext.Current.CancellationToken);
+                await HistoryCheck.UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failedToFollow, Patience, TestContext.Current.CancellationToken);
             tally.Add("milliseconds until the last watch had caught up", (long)TimeProvider.System.GetElapsedTime(ended).TotalMilliseconds);
         }
         finally
@@ -263,6 +267,8 @@ internal sealed class FaultRun
             report.AppendLine(error);
         foreach (var line in world.Cluster.Nodes.SelectMany(node => node.Lines).Where(line => line.Contains("] warn:", StringComparison.Ordinal)).Take(10))
             report.AppendLine(line);
+        foreach (var entry in clientLog.Entries.TakeLast(30))
+            report.AppendLine(CultureInfo.InvariantCulture, $"client: {entry}");
         return report.ToString();
     }
 }

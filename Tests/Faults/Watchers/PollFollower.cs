@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json;
 using RealtimeApi.Tests.TestSupport.Following;
 
@@ -24,7 +25,7 @@ internal sealed class PollFollower(Uri address, View view, bool fromList, Random
             {
                 await AskAsync(client, stop);
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+            catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or SocketException)
             {
                 Followed.Resumed++;
             }

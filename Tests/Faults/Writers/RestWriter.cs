@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using RealtimeApi.Tests.Faults.Runs;
 using Xunit;
@@ -97,7 +98,7 @@ internal sealed class RestWriter(Uri address, string name, int seed, Tally tally
                     return true;
             }
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception e) when (e is HttpRequestException or IOException or OperationCanceledException or SocketException)
         {
             tally.Add("writes over REST cut off");
             return false;
