@@ -33,7 +33,8 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
         this.database = database;
         this.settles = settles;
         this.logger = logger ?? NullLogger.Instance;
-        Connections = new(database.ConnectionString);
+        // The server of the tests may be slow, and its other databases busy.
+        Connections = new(database.ConnectionString + ";Command Timeout=120");
         owned.Add(Connections);
         Engine = Connections.EngineAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         Migrations = new(Connections, new(Connections, TimeProvider.System));
@@ -55,7 +56,7 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
     /// <summary>Another node, which sees every change of the schema at once.</summary>
     public IChangeLog OpenAnother(bool autoMigrate)
     {
-        var highWater = new SqlServerHighWater(Connections);
+        var highWater = new SqlServerHighWater(Connections) { SettleTime = TimeSpan.FromMinutes(1) };
         var log = new SqlServerChangeLog(
             Connections,
             new(Connections, TimeProvider.System),

@@ -21,8 +21,6 @@ namespace RealtimeApi.Server.Data.SqlServer;
 internal sealed partial class SqlServerCapture(
     SqlServerConnections connections, SqlServerLogReader log, SqlServerHighWater highWater, SqlServerSchemaVersion schema, bool autoMigrate, TimeProvider time, ILogger logger)
 {
-    // How long the start of a capture is waited for to be settled, when another transaction is open.
-    private static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(20);
 
     private readonly Dictionary<string, string> asked = new(StringComparer.Ordinal);
@@ -147,7 +145,7 @@ internal sealed partial class SqlServerCapture(
             var state = await log.ReadStateAsync(connection, null, cancellationToken);
             if (isSettled && state.CaptureStarts.Values.All(start => start <= state.Head.Position))
                 return state;
-            if (time.GetElapsedTime(begin) > SettleTime)
+            if (time.GetElapsedTime(begin) > highWater.SettleTime)
             {
                 Log.NotSettled(logger);
                 return state;

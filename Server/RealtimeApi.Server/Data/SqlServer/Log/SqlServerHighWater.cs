@@ -23,6 +23,10 @@ internal sealed class SqlServerHighWater(SqlServerConnections connections)
     /// <summary>Notes that are kept while a transaction is open; when there are more, every other one is dropped, and the mark rises in larger steps.</summary>
     private const int MostNotes = 64;
 
+    /// <summary>How long a start waits until the mark is at the log's end, while other transactions are open.</summary>
+    /// <value>Default: 5 seconds.</value>
+    public TimeSpan SettleTime { get; init; } = TimeSpan.FromSeconds(5);
+
     private readonly Lock gate = new();
     private readonly List<(long Position, long Transaction)> notes = [];
     private long settled;

@@ -33,6 +33,7 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
         var sql = PageSql(engine, await highWater.DeclareAsync(connection, cancellationToken), one is not null);
         var changes = new List<Change>();
         var resets = new List<CaptureReset>();
+        var last = new Dictionary<(ResourceDefinition, string), Change>();
         LogPoint? through = null, head, found;
         LogRow log;
         long mark, top;
@@ -57,7 +58,11 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
                 }
                 else if (definitions.TryGetValue(reader.GetInt64(3), out var definition) && (one is null || one == reader.GetInt64(3)))
                 {
-                    changes.Add(ReadChange(reader, definition, point));
+                    var change = ReadChange(reader, definition, point);
+                    if (last.TryGetValue((definition, change.Item.Key.Text), out var earlier) && IsRepetition(earlier, change))
+                        continue;
+                    last[(definition, change.Item.Key.Text)] = change;
+                    changes.Add(change);
                 }
             }
 
@@ -191,6 +196,16 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
             Size = RowOverhead + (before?.Length ?? 0) + (after?.Length ?? 0),
         };
     }
+
+    /// <summary>
+    /// Whether a row's change says once more what its change before has said. None can happen twice in a row; but Babelfish fires the triggers of a table that follows another
+    /// one by a foreign key once for each row of the other, with all rows each time, and a trigger that does not know what MERGE has done says a creation again.
+    /// </summary>
+    private static bool IsRepetition(Change earlier, Change change) =>
+        IsSame(earlier.Before, change.Before) && IsSame(earlier.After, change.After);
+
+    private static bool IsSame(Item? left, Item? right) =>
+        left is null || right is null ? left is null && right is null : ImageEquality.AreEqual(left.Values, right.Values);
 
     /// <summary>The definitions by the captures that the log's rows name; kept for as long as the catalog is the same.</summary>
     private FrozenDictionary<long, ResourceDefinition> Definitions(ResourceCatalog catalog)
