@@ -25,6 +25,8 @@ internal static class ReferencePage
         options.Mcp = new() { Disabled = true };
         options.HideClientButton = true;
         options.ShowDeveloperTools = DeveloperToolsVisibility.Never;
+        // Names in the first column of a table are broken in the middle otherwise.
+        options.CustomCss = ".markdown td:not(:last-child), .markdown td:not(:last-child) * { overflow-wrap: normal; word-break: keep-all }";
     }).Add(static endpoint =>
     {
         // Scalar maps GET alone; a checker of links asks with HEAD.
