@@ -21,6 +21,7 @@ public sealed class SqlServerErrorsTests
     [InlineData(2627, 14, "Violation of PRIMARY KEY constraint", nameof(SqlServerFault.None))]
     [InlineData(102, 15, "Incorrect syntax", nameof(SqlServerFault.None))]
     [InlineData(33557097, 16, "deadlock detected", nameof(SqlServerFault.Undone))]
+    [InlineData(33557097, 16, "tuple concurrently updated", nameof(SqlServerFault.Undone))]
     [InlineData(33557097, 16, "relation \"t\" does not exist", nameof(SqlServerFault.Changed))]
     [InlineData(33557097, 16, "column \"c\" does not exist", nameof(SqlServerFault.Changed))]
     [InlineData(33557097, 16, "permission denied for table t", nameof(SqlServerFault.Refused))]

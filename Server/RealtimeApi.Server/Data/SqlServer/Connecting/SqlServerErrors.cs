@@ -88,7 +88,9 @@ internal static class SqlServerErrors
     private static SqlServerFault JudgeText(string message) => message switch
     {
         _ when message.Contains("deadlock detected", StringComparison.Ordinal)
-            || message.Contains("could not serialize access", StringComparison.Ordinal) => SqlServerFault.Undone,
+            || message.Contains("could not serialize access", StringComparison.Ordinal)
+            // Two sessions gave rights or made roles, perhaps in different databases: Babelfish keeps them in one place.
+            || message.Contains("tuple concurrently updated", StringComparison.Ordinal) => SqlServerFault.Undone,
         _ when message.Contains("canceling statement due to lock timeout", StringComparison.Ordinal)
             || message.Contains("remaining connection slots", StringComparison.Ordinal)
             || message.Contains("too many clients", StringComparison.Ordinal)
