@@ -84,7 +84,7 @@ internal sealed class SdkFollower(
         await foreach (var change in view.Key is { } key ? Resource.WatchItemAsync(key, options, stop) : Filtered.WatchAsync(options, stop))
         {
             Take(change);
-            if (slow && random.Next(10) == 0)
+            if (slow && random.Next(40) == 0)
                 await Task.Delay(TimeSpan.FromMilliseconds(random.Next(100)), TimeProvider.System, stop);
             if (--left == 0)
                 return;
