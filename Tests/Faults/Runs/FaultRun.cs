@@ -49,6 +49,9 @@ internal sealed class FaultRun
     /// <summary>How often each way to watch is taken.</summary>
     public int Followers { get; init; } = 2;
 
+    /// <summary>The time in which the watches begin, one after another.</summary>
+    public TimeSpan Beginning { get; init; } = TimeSpan.FromSeconds(4);
+
     /// <summary>What each host finds in its environment.</summary>
     public Func<int, IReadOnlyDictionary<string, string>>? EnvironmentOf { get; init; }
 
@@ -209,9 +212,9 @@ internal sealed class FaultRun
         }
     }
 
-    private static async Task FollowAfterAsync(IFollower follower, Random random, CancellationToken stop)
+    private async Task FollowAfterAsync(IFollower follower, Random random, CancellationToken stop)
     {
-        await Task.Delay(TimeSpan.FromSeconds(4 * random.NextDouble()), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(Beginning * random.NextDouble(), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await follower.FollowAsync(stop);
     }
 

@@ -45,7 +45,7 @@ public sealed class SingleFaultTests
     public Task Watches_WhenTheDatabaseIsReadOnly_TellEachChangeOnce()
     {
         Assert.SkipUnless(ReadOnlyFault.IsPossible(Path.GetTempPath()), ReadOnlyFault.Missing);
-        return RunAsync(ReadOnlyFault.Instance, new FaultRun { Hosts = 2, Followers = 1, CreateAsync = static () => Task.FromResult<ShopDatabase>(new SqliteShop(hasDisk: false)) });
+        return RunAsync(ReadOnlyFault.Instance, new FaultRun { Hosts = 2, Followers = 1, Beginning = TimeSpan.FromSeconds(1), CreateAsync = static () => Task.FromResult<ShopDatabase>(new SqliteShop(hasDisk: false)) });
     }
 
     [Fact]
@@ -55,14 +55,14 @@ public sealed class SingleFaultTests
         using var clock = new ClockFaults();
         var none = new Dictionary<string, string>();
         // By the clock of a host that is a month ahead, everything is older than the retention.
-        await RunAsync(clock.Jump, new FaultRun { Hosts = 2, Followers = 1, MayExpire = true, EnvironmentOf = number => number == 0 ? clock.Environment : none });
+        await RunAsync(clock.Jump, new FaultRun { Hosts = 2, Followers = 1, Beginning = TimeSpan.FromSeconds(1), MayExpire = true, EnvironmentOf = number => number == 0 ? clock.Environment : none });
     }
 
     /// <summary>Everyone is held up for longer than the log is kept.</summary>
     [Fact]
     public async Task Watches_OvertakenByTheRetention_AreToldSoAndBeginAnew()
     {
-        var run = new FaultRun { Hosts = 2, Followers = 1, Retention = TimeSpan.FromMilliseconds(500) };
+        var run = new FaultRun { Hosts = 2, Followers = 1, Beginning = TimeSpan.FromSeconds(1), Retention = TimeSpan.FromMilliseconds(500) };
         await RunAsync(new("stalls longer than the retention", async (world, random, stop) =>
         {
             world.Cluster.Front.Hold();
@@ -73,13 +73,13 @@ public sealed class SingleFaultTests
         Assert.True(run.Expired > 0, "No cursor has expired.");
     }
 
-    private static Task RunAsync(Fault fault) => RunAsync(fault, new FaultRun { Hosts = 2, Followers = 1 });
+    private static Task RunAsync(Fault fault) => RunAsync(fault, new FaultRun { Hosts = 2, Followers = 1, Beginning = TimeSpan.FromSeconds(1) });
 
     private static Task RunAsync(Fault fault, FaultRun run) => run.RunAsync(async (world, failed) =>
     {
         var random = new Random(run.Seed);
-        // Until every watch stands.
-        await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System, TestContext.Current.CancellationToken), failed);
+        // Until every watch has begun.
+        await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, TestContext.Current.CancellationToken), failed);
         await fault.InjectAsync(world, random, TestContext.Current.CancellationToken);
         world.Tally.Add(fault.Name);
         await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, TestContext.Current.CancellationToken), failed);
