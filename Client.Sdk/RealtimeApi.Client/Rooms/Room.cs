@@ -90,8 +90,12 @@ public sealed partial class Room : IAsyncDisposable
 
     /// <summary>Says something to the others who are there now, as <see cref="SendAsync{TMessage}(TMessage, JsonTypeInfo{TMessage}, CancellationToken)"/> does.</summary>
     /// <param name="message">Any JSON value.</param>
+    public Task SendAsync(JsonElement message) => SendAsync(message, CancellationToken.None);
+
+    /// <summary>Says something to the others who are there now, as <see cref="SendAsync{TMessage}(TMessage, JsonTypeInfo{TMessage}, CancellationToken)"/> does.</summary>
+    /// <param name="message">Any JSON value.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    public async Task SendAsync(JsonElement message, CancellationToken cancellationToken = default)
+    public async Task SendAsync(JsonElement message, CancellationToken cancellationToken)
     {
         var (session, visit) = await OpenAsync(cancellationToken).ConfigureAwait(false);
         try

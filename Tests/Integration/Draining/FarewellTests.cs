@@ -22,7 +22,7 @@ public sealed class FarewellTests : IDisposable
         var states = new ConcurrentQueue<ConnectionStateChange>();
         await using var client = new RealtimeApiClient(new RealtimeApiClientOptions(proxy.Address));
         client.ConnectionStateChanged += (_, change) => states.Enqueue(change);
-        await using var watch = await client.Resource<Order>("orders").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        await using var watch = await client.Resource<Order>("orders").WatchAsync(Clients.Bookmarks, TestContext.Current.CancellationToken).Start().StandsAsync();
         proxy.Redirect(second.Address);
 
         await first.StopAsync();
