@@ -1,7 +1,7 @@
 # The steps of .ci/run on a developer's machine: restore, build, test. Tests that need something this machine lacks skip themselves, and say what.
 $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
-if (Get-Command npm -ErrorAction SilentlyContinue) { npm ci --prefix Samples/BrowserSignalR; npm ci --prefix Tests/Integration/Node; npm ci --prefix Tests/Documents }
+if (Get-Command npm -ErrorAction SilentlyContinue) { npm ci --prefix Samples/BrowserSignalR; npm ci --prefix Samples/Collaboration; npm ci --prefix Tests/Integration/Node; npm ci --prefix Tests/Documents }
 dotnet restore RealtimeApi.sln --locked-mode
 if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 dotnet build RealtimeApi.sln --no-restore
