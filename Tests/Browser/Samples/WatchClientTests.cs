@@ -205,7 +205,7 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
         await page.ToldAsync("all", "added 1", "added 2", "has 1,2");
         await StandsAsync(page, "changes", "UPDATE Notes SET Text = Text || '!' WHERE Id = 1", "modified 1");
         database.Execute("INSERT INTO Notes VALUES (9, 'nine'); UPDATE Notes SET Text = 'one' WHERE Id = 1");
-        await page.UntilAsync("told.all.at(-1) === 'has 1,2,9' && told.changes.at(-1) === 'modified 1'");
+        await page.UntilAsync("told.all.at(-1) === 'has 1,2,9' && told.changes.includes('added 9') && told.changes.at(-1) === 'modified 1'");
         await page.Page.EvaluateAsync("() => { told.all.length = told.changes.length = 0; }");
 
         await host.KillAsync();
