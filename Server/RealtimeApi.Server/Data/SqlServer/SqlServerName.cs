@@ -5,8 +5,10 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// <summary>Names of tables and columns in T-SQL text.</summary>
 internal static class SqlServerName
 {
-    /// <summary>The name as T-SQL takes it, whatever characters it has and whatever <c>QUOTED_IDENTIFIER</c> says.</summary>
-    public static string Quote(string name) => "[" + name.Replace("]", "]]", StringComparison.Ordinal) + "]";
+    /// <summary>The name as T-SQL takes it, whatever characters it has; where <c>QUOTED_IDENTIFIER</c> is on, as it is on every connection of the driver's.</summary>
+    // Babelfish knows no bracket in brackets.
+    public static string Quote(string name) =>
+        name.Contains(']', StringComparison.Ordinal) ? $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : $"[{name}]";
 
     /// <summary>The table with its schema; <c>dbo</c> where it names none.</summary>
     public static string Quote(TableName table) => $"{Quote(table.Schema ?? "dbo")}.{Quote(table.Name)}";

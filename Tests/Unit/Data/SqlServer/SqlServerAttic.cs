@@ -67,7 +67,7 @@ internal sealed class SqlServerAttic : IAttic
             ("dec38", "decimal(38,20)"), ("money", "money"), ("smallMoney", "smallmoney"), ("dbl", "float"), ("sgl", "real"), ("ci", "nvarchar(50) COLLATE SQL_Latin1_General_CP1_CI_AS"),
             ("cs", "nvarchar(50) COLLATE SQL_Latin1_General_CP1_CS_AS"), ("bin", "nvarchar(50) COLLATE Latin1_General_100_BIN2"), ("coded", "varchar(50) COLLATE SQL_Latin1_General_CP1_CI_AS"),
             ("codedBin", "varchar(50) COLLATE Latin1_General_BIN2"), ("fixedText", "nchar(8) COLLATE SQL_Latin1_General_CP1_CI_AS"), ("fixedCoded", "char(8) COLLATE Latin1_General_BIN2"),
-            ("long", "nvarchar(max)"), ("guid", "uniqueidentifier"), ("bytes", "varbinary(20)"), ("longBytes", "varbinary(max)"), ("day", "date"), ("hour", "time(3)"), ("old", "datetime"),
+            ("long", "nvarchar(max)"), ("guid", "uniqueidentifier"), ("bytes", "varbinary(20)"), ("longBytes", "varbinary(max)"), ("fixedBytes", "binary(4)"), ("day", "date"), ("hour", "time(3)"), ("old", "datetime"),
             ("minute", "smalldatetime"), ("second", "datetime2(0)"), ("micro", "datetime2(6)"), ("zoned", "datetimeoffset(3)"),
         ];
         await harness.Database.ExecuteAsync($"DROP TABLE IF EXISTS {Table}");

@@ -161,7 +161,7 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
     private void Clean()
     {
         Migrations.RemoveAsync(CancellationToken.None).GetAwaiter().GetResult();
-        foreach (var (schema, table) in Rows("SELECT TABLE_SCHEMA, TABLE_NAME FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'BASE TABLE'", static reader => (reader.GetString(0), reader.GetString(1))))
+        foreach (var (schema, table) in Rows("SELECT CAST(TABLE_SCHEMA AS nvarchar(128)), CAST(TABLE_NAME AS nvarchar(128)) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'BASE TABLE'", static reader => (reader.GetString(0), reader.GetString(1))))
             Execute($"DROP TABLE {SqlServerName.Quote(new TableName(schema, table))}");
     }
 

@@ -10,9 +10,10 @@ public sealed class SqlServerNameTests
     [Theory]
     [InlineData("Orders", "[Orders]")]
     [InlineData("Order Details", "[Order Details]")]
-    [InlineData("a]b", "[a]]b]")]
-    [InlineData("[a]", "[[a]]]")]
-    [InlineData("]", "[]]]")]
+    [InlineData("a]b", "\"a]b\"")]
+    [InlineData("[a] \"b\"", "\"[a] \"\"b\"\"\"")]
+    [InlineData("]", "\"]\"")]
+    [InlineData("say \"a\"", "[say \"a\"]")]
     [InlineData("it's; DROP TABLE x --", "[it's; DROP TABLE x --]")]
     public void Quote_AnyName_IsOneIdentifier(string name, string quoted)
     {

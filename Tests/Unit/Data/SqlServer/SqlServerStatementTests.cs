@@ -53,10 +53,11 @@ public sealed class SqlServerStatementTests
             new() { Kind = ItemChangeKind.Insert, Values = [.. Resource.Columns.Select(column => KeyValuePair.Create(column, Value(column)))] },
             parameters,
             Resource.Columns));
-        foreach (var text in (string[])[SqlServerAnswers.Find, SqlServerAnswers.Record, SqlServerAnswers.HasAny, SqlServerAnswers.DeleteBatch, SqlServerCatalog.Sql, SqlServerLeases.Take, SqlServerLeases.Release])
+        foreach (var text in (string[])[SqlServerAnswers.Find, SqlServerAnswers.Record, SqlServerAnswers.HasAny, SqlServerAnswers.DeleteBatch, SqlServerLeases.Take, SqlServerLeases.Release])
             TSqlText.AssertParses(text);
         foreach (var engine in (SqlServerEngine[])[SqlServerEngines.SqlServer, SqlServerEngines.Babelfish, SqlServerEngines.SqlServer with { ReadCommittedSnapshot = false }])
         {
+            TSqlText.AssertParses(SqlServerCatalog.Sql(engine));
             TSqlText.AssertParses(SqlServerLogHead.Sql(engine, "DECLARE @mark bigint = 5;") + "\n" + engine.ReadsOfVersions);
             foreach (var column in Resource.Columns)
                 TSqlText.AssertParses($"SELECT (SELECT {SqlServerColumn.Image(column, "i", engine)} AS c0 FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER) FROM inserted AS i");

@@ -73,7 +73,12 @@ internal sealed class SqlServerPlan
     {
         var captures = active.FindAll(capture => capture.Resource == resource.Name);
         if (!Survey.Tables.TryGetValue(resource, out var table) || resource.Columns.Any(column => !table.Shape.Columns.Contains(column.Column)))
+        {
+            // Dropped or altered just now, and noticed in a moment; if not, somebody should know.
+            Warnings.Add($"The changes of {resource.Table} ({resource.Name}) are not captured: the database does not find the table, or not all of its columns.");
             return;
+        }
+
         if (table.Shape.Obstacle is { } obstacle)
         {
             Warnings.Add($"{resource.Table} ({resource.Name}) cannot be watched: {obstacle}.");

@@ -68,7 +68,11 @@ internal sealed record SqlServerSurvey
             Tables = await SqlServerTableShapes.ReadAsync(connection, transaction, engine, wanted, cancellationToken),
             Triggers = (await connection.RowsAsync(
                 transaction,
-                $"SELECT t.parent_id, t.name, t.is_disabled, OBJECT_DEFINITION(t.object_id) FROM sys.triggers AS t WHERE LEFT(t.name, {SqlServerCaptureId.Prefix.Length}) = N'{SqlServerCaptureId.Prefix}'",
+                $"""
+                SELECT t.parent_id, t.name, t.is_disabled, {engine.DefinitionOf("t.object_id")}
+                FROM sys.triggers AS t
+                WHERE LEFT(t.name, {SqlServerCaptureId.Prefix.Length}) = N'{SqlServerCaptureId.Prefix}'
+                """,
                 static reader => ((reader.GetInt32(0), reader.GetString(1)), new Trigger(reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetBoolean(2))),
                 cancellationToken)).ToDictionary(static found => found.Item1, static found => found.Item2),
             FiresNestedTriggers = await connection.ScalarAsync<int?>(

@@ -15,10 +15,16 @@ internal static class SqlServerTableShapes
         if (resources.Count == 0)
             return tables;
         var values = string.Join(
-            ", ", resources.Select((resource, i) => string.Create(CultureInfo.InvariantCulture, $"({i}, {SqlServerName.Literal(SqlServerName.Quote(resource.Table))})")));
+            ", ", resources.Select((resource, i) => string.Create(
+                CultureInfo.InvariantCulture, $"({i}, {SqlServerName.Literal(resource.Table.Schema ?? SqlServerSchemaReader.DefaultSchema)}, {SqlServerName.Literal(resource.Table.Name)})")));
         var ids = await connection.RowsAsync(
             transaction,
-            $"SELECT v.n, OBJECT_ID(v.name, N'U') FROM (VALUES {values}) AS v(n, name)",
+            // Not by OBJECT_ID, which does not find every name that there may be on Babelfish.
+            $"""
+            SELECT v.n, o.object_id
+            FROM (VALUES {values}) AS v(n, [schema], name)
+            LEFT JOIN (sys.objects AS o INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id) ON s.name = v.[schema] AND o.name = v.name AND o.type = 'U'
+            """,
             static reader => (Index: reader.GetInt32(0), Id: reader.IsDBNull(1) ? (int?)null : reader.GetInt32(1)),
             cancellationToken);
         if (!ids.Exists(static found => found.Id is not null))
@@ -27,8 +33,12 @@ internal static class SqlServerTableShapes
         var columns = (await connection.RowsAsync(
             transaction,
             $"""
-            SELECT c.object_id, c.name, c.is_computed, p.is_persisted
-            FROM sys.columns AS c LEFT JOIN sys.computed_columns AS p ON p.object_id = c.object_id AND p.column_id = c.column_id
+            SELECT c.object_id, CAST(i.COLUMN_NAME AS nvarchar(128)), c.is_computed, p.is_persisted
+            FROM sys.objects AS o
+            INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+            INNER JOIN sys.columns AS c ON c.object_id = o.object_id
+            INNER JOIN INFORMATION_SCHEMA.COLUMNS AS i ON i.TABLE_SCHEMA = s.name AND i.TABLE_NAME = o.name AND {engine.IsSameColumn}
+            LEFT JOIN sys.computed_columns AS p ON p.object_id = c.object_id AND p.column_id = c.column_id
             WHERE c.object_id IN ({list})
             """,
             static reader => (Table: reader.GetInt32(0), Name: reader.GetString(1), IsComputed: reader.GetBoolean(2), IsStored: reader.IsDBNull(3) || reader.GetBoolean(3)),

@@ -41,6 +41,19 @@ internal sealed record SqlServerEngine
     /// <summary>Whether ordinary statements read row versions instead of waiting for writers (<c>READ_COMMITTED_SNAPSHOT</c>).</summary>
     public required bool ReadCommittedSnapshot { get; init; }
 
+    /// <summary>A condition that a column <c>i</c> of INFORMATION_SCHEMA is the column <c>c</c> of <c>sys.columns</c> in the same table.</summary>
+    // Babelfish's sys has names of more than 63 bytes cut and with a hash at their end; the numbers are the same there, and not always on SQL Server.
+    public string IsSameColumn => IsBabelfish ? "i.ORDINAL_POSITION = c.column_id" : "i.COLUMN_NAME = c.name";
+
+    /// <summary>An expression for the text of a trigger, as it was made; NULL where it may not be read.</summary>
+    /// <param name="id">The trigger's object id in SQL.</param>
+    // Babelfish's own function fails for texts of more than 4,000 characters, and finds none in a schema, or a database, whose name has more than small letters and digits.
+    public string DefinitionOf(string id) => IsBabelfish
+        ? "(SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid "
+            + "INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname "
+            + $"WHERE g.oid = {id})"
+        : $"OBJECT_DEFINITION({id})";
+
     /// <summary>The column in which the log keeps the position of a row, as it is declared.</summary>
     /// <remarks>
     /// SQL Server gives each row a <c>rowversion</c> of its own when it is written, so that two changes of one row have theirs in the order of their commits.
@@ -146,7 +159,7 @@ internal sealed record SqlServerEngine
     /// <summary>An expression that renders binary data as hexadecimal digits in either case, as a text.</summary>
     /// <param name="expression">The data in SQL.</param>
     public string Hex(string expression) => IsBabelfish
-        // It takes no notice of the style that says so.
-        ? $"pg_catalog.encode(CAST({expression} AS pg_catalog.bytea), 'hex')"
+        // It takes no notice of the style that says so, and makes no bytea of a binary.
+        ? $"pg_catalog.encode(CAST(CAST({expression} AS varbinary(max)) AS pg_catalog.bytea), 'hex')"
         : $"CONVERT(varchar(max), {expression}, 2)";
 }

@@ -54,7 +54,7 @@ internal static class SqlServerErrors
         SqlServerFault.Passing => new DatabaseUnavailableException($"The database is busy or not there for the moment (error {error.Number}).", error),
         SqlServerFault.Connection => new DatabaseUnavailableException("The connection to the database server failed.", error),
         SqlServerFault.Refused => new DatabaseUnavailableException($"The database refuses: {error.Message}", error),
-        SqlServerFault.Changed => new SchemaChangedException("A table or column is no longer there.", error),
+        SqlServerFault.Changed => new SchemaChangedException($"A table or column is no longer there: {error.Message}", error),
         _ => null,
     };
 

@@ -186,12 +186,16 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
     {
         var before = reader.IsDBNull(5) ? null : reader.GetString(5);
         var after = reader.IsDBNull(6) ? null : reader.GetString(6);
+        var first = before is null ? null : SqlServerImage.Read(definition, before);
+        var second = after is null ? null : SqlServerImage.Read(definition, after);
+        if (first is not null && second is not null)
+            first.ShareContentOf(second);
         return new()
         {
             Point = point,
             Resource = definition,
-            Before = before is null ? null : SqlServerImage.Read(definition, before),
-            After = after is null ? null : SqlServerImage.Read(definition, after),
+            Before = first,
+            After = second,
             Time = new(DateTime.SpecifyKind(reader.GetDateTime(4), DateTimeKind.Utc)),
             Size = RowOverhead + (before?.Length ?? 0) + (after?.Length ?? 0),
         };

@@ -59,7 +59,7 @@ internal static class SqlServerBatches
         string Id(SqlServerTrigger trigger) => $"OBJECT_ID({SqlServerName.Literal(trigger.Name)}, N'TR')";
         string Differs(SqlServerTrigger trigger) =>
             $"""
-            OR COALESCE(REPLACE(OBJECT_DEFINITION({Id(trigger)}), NCHAR(13), N''), N'') <> REPLACE(@{trigger.Event}, NCHAR(13), N'') COLLATE {SqlServerColumn.ExactCollation}
+            OR COALESCE(REPLACE({engine.DefinitionOf(Id(trigger))}, NCHAR(13), N''), N'') <> REPLACE(@{trigger.Event}, NCHAR(13), N'') COLLATE {SqlServerColumn.ExactCollation}
                 OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = {Id(trigger)} AND is_disabled = 1)
             """;
         var sql = $"""
@@ -107,14 +107,18 @@ internal static class SqlServerBatches
         ("Ends what is no longer watched.", $"UPDATE [realtime].[Capture] SET [Active] = 0 WHERE [Active] = 1 AND [Version] <= {SqlServerTriggers.Version} AND {condition};");
 
     /// <summary>Drops the triggers of all captures that have ended.</summary>
+    // Wherever they are by now: a table that has gone to another schema has taken its triggers along.
     public static readonly (string Comment, string Sql) DropEnded = ("Drops the triggers of what has ended.", """
         DECLARE @trigger nvarchar(600), @drop nvarchar(700);
         WHILE 1 = 1
         BEGIN
             SET @trigger = NULL;
-            SELECT TOP (1) @trigger = QUOTENAME(c.[TableSchema]) + N'.' + QUOTENAME(c.[Triggers] + e.[Event])
+            SELECT TOP (1) @trigger = N'"' + REPLACE(CAST(s.name AS nvarchar(128)), N'"', N'""') + N'".[' + c.[Triggers] + e.[Event] + N']'
             FROM [realtime].[Capture] AS c CROSS JOIN (VALUES (N'insert'), (N'update'), (N'delete')) AS e([Event])
-            WHERE c.[Active] = 0 AND OBJECT_ID(QUOTENAME(c.[TableSchema]) + N'.' + QUOTENAME(c.[Triggers] + e.[Event]), N'TR') IS NOT NULL;
+            INNER JOIN sys.triggers AS t ON t.name = c.[Triggers] + e.[Event]
+            INNER JOIN sys.objects AS o ON o.object_id = t.parent_id
+            INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+            WHERE c.[Active] = 0;
             IF @trigger IS NULL
                 BREAK;
             SET @drop = N'DROP TRIGGER ' + @trigger;
@@ -139,7 +143,7 @@ internal static class SqlServerBatches
                 DECLARE @rights TABLE ([Number] int NOT NULL, [Text] nvarchar(700) NOT NULL);
                 DECLARE @number int = 0, @revoke nvarchar(800);
                 INSERT INTO @rights
-                SELECT ROW_NUMBER() OVER (ORDER BY t.TABLE_SCHEMA, t.TABLE_NAME, r.[Right]), r.[Right] + N' ON ' + QUOTENAME(t.TABLE_SCHEMA) + N'.' + QUOTENAME(t.TABLE_NAME)
+                SELECT ROW_NUMBER() OVER (ORDER BY t.TABLE_SCHEMA, t.TABLE_NAME, r.[Right]), r.[Right] + N' ON ' + N'"' + REPLACE(CAST(t.TABLE_SCHEMA AS nvarchar(128)), N'"', N'""') + N'"."' + REPLACE(CAST(t.TABLE_NAME AS nvarchar(128)), N'"', N'""') + N'"'
                 FROM INFORMATION_SCHEMA.TABLES AS t CROSS JOIN (VALUES (N'SELECT'), (N'INSERT'), (N'UPDATE'), (N'DELETE')) AS r([Right]);
                 WHILE DATABASE_PRINCIPAL_ID(N'realtime_server') IS NOT NULL AND @number < (SELECT COUNT(*) FROM @rights)
                 BEGIN

@@ -16,6 +16,10 @@ internal static class SqlServerColumn
     public static string Comparable(ColumnDefinition column) =>
         SqlServerStorage.Of(column).Type == SqlDbType.Xml ? $"CAST({Name(column)} AS nvarchar(max)) COLLATE {ExactCollation}" : Name(column);
 
+    /// <summary>The column where it is read: itself, but for XML, which the driver writes anew, with other spaces, where it is not text already.</summary>
+    public static string Read(ColumnDefinition column) =>
+        SqlServerStorage.Of(column).Type == SqlDbType.Xml ? $"CAST({Name(column)} AS nvarchar(max))" : Name(column);
+
     /// <summary>A text column in UTF-16, so that every character of it can be compared with every other.</summary>
     public static string Wide(ColumnDefinition column)
     {

@@ -63,7 +63,7 @@ internal sealed class SqlServerItemStatements(ResourceDefinition resource)
         return [.. resource.Columns.Where(c => needed.Contains(c.Ordinal))];
     }
 
-    private static string ColumnList(IEnumerable<ColumnDefinition> columns) => string.Join(", ", columns.Select(SqlServerColumn.Name));
+    private static string ColumnList(IEnumerable<ColumnDefinition> columns) => string.Join(", ", columns.Select(SqlServerColumn.Read));
 
     private string Where(string? first, string? second)
     {

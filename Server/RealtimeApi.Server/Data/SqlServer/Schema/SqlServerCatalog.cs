@@ -4,12 +4,15 @@ using Microsoft.Data.SqlClient;
 namespace RealtimeApi.Server.Data.SqlServer;
 
 /// <summary>What the system's own views say of tables, columns and indexes, read in one round trip.</summary>
-/// <remarks>Names come from INFORMATION_SCHEMA, since the views of <c>sys</c> have them in lower case on Babelfish.</remarks>
+/// <remarks>
+/// Names come from INFORMATION_SCHEMA, since the views of <c>sys</c> have them in lower case on Babelfish; and as <c>nvarchar</c>, since it sends some of them in a code page
+/// that has no letters but Latin ones.
+/// </remarks>
 internal sealed record SqlServerCatalog(IReadOnlyList<SqlServerCatalog.Table> Tables, ILookup<int, SqlServerCatalog.Column> Columns, ILookup<int, SqlServerCatalog.IndexColumn> Indexes)
 {
     // History tables of temporal ones, external tables and graph tables are no tables that one writes to as to any other.
-    public const string Sql = """
-        SELECT i.TABLE_SCHEMA AS [Schema], i.TABLE_NAME AS Name, o.object_id AS Id, CASE WHEN o.type = 'V' THEN 1 ELSE 0 END AS IsView,
+    public static string Sql(SqlServerEngine engine) => $"""
+        SELECT CAST(i.TABLE_SCHEMA AS nvarchar(128)) AS [Schema], CAST(i.TABLE_NAME AS nvarchar(128)) AS Name, o.object_id AS Id, CASE WHEN o.type = 'V' THEN 1 ELSE 0 END AS IsView,
             CAST(COALESCE(t.is_memory_optimized, 0) AS int) AS InMemory
         FROM sys.objects AS o
         JOIN sys.schemas AS s ON s.schema_id = o.schema_id
@@ -18,7 +21,7 @@ internal sealed record SqlServerCatalog(IReadOnlyList<SqlServerCatalog.Table> Ta
         WHERE o.is_ms_shipped = 0 AND COALESCE(t.temporal_type, 0) <> 1 AND COALESCE(t.is_external, 0) = 0;
 
         SELECT
-            c.object_id AS TableId, c.column_id AS Id, i.COLUMN_NAME AS Name, i.DATA_TYPE AS TypeName,
+            c.object_id AS TableId, c.column_id AS Id, CAST(i.COLUMN_NAME AS nvarchar(128)) AS Name, i.DATA_TYPE AS TypeName,
             CAST(i.CHARACTER_MAXIMUM_LENGTH AS int) AS Length, CAST(i.NUMERIC_PRECISION AS int) AS Precision, CAST(i.NUMERIC_SCALE AS int) AS Scale,
             CAST(i.DATETIME_PRECISION AS int) AS Fraction, i.COLLATION_NAME AS Collation, CAST(COLLATIONPROPERTY(i.COLLATION_NAME, 'CodePage') AS int) AS CodePage,
             CASE WHEN i.IS_NULLABLE = 'NO' THEN 0 ELSE 1 END AS IsNullable, i.COLUMN_DEFAULT AS DefaultSql, c.default_object_id AS DefaultId,
@@ -26,7 +29,7 @@ internal sealed record SqlServerCatalog(IReadOnlyList<SqlServerCatalog.Table> Ta
         FROM sys.objects AS o
         JOIN sys.schemas AS s ON s.schema_id = o.schema_id
         JOIN sys.columns AS c ON c.object_id = o.object_id
-        JOIN INFORMATION_SCHEMA.COLUMNS AS i ON i.TABLE_SCHEMA = s.name AND i.TABLE_NAME = o.name AND i.COLUMN_NAME = c.name
+        JOIN INFORMATION_SCHEMA.COLUMNS AS i ON i.TABLE_SCHEMA = s.name AND i.TABLE_NAME = o.name AND {engine.IsSameColumn}
         WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
         ORDER BY c.object_id, c.column_id;
 
@@ -37,9 +40,9 @@ internal sealed record SqlServerCatalog(IReadOnlyList<SqlServerCatalog.Table> Ta
         ORDER BY i.object_id, i.index_id, k.key_ordinal;
         """;
 
-    public static async Task<SqlServerCatalog> ReadAsync(SqlConnection connection, CancellationToken cancellationToken)
+    public static async Task<SqlServerCatalog> ReadAsync(SqlConnection connection, SqlServerEngine engine, CancellationToken cancellationToken)
     {
-        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(Sql, cancellationToken: cancellationToken));
+        await using var results = await connection.QueryMultipleAsync(new CommandDefinition(Sql(engine), cancellationToken: cancellationToken));
         var tables = await results.ReadAsync<Table>();
         var columns = await results.ReadAsync<Column>();
         var indexes = await results.ReadAsync<IndexColumn>();

@@ -17,7 +17,7 @@ internal sealed partial class SqlServerSchemaReader(SqlServerConnections connect
     public async Task<IReadOnlyList<TableSchema>> ReadAsync(CancellationToken cancellationToken)
     {
         var engine = await connections.EngineAsync(cancellationToken);
-        var catalog = await retry.ReadAsync(static async (connection, token) => await SqlServerCatalog.ReadAsync(connection, token), cancellationToken);
+        var catalog = await retry.ReadAsync(async (connection, token) => await SqlServerCatalog.ReadAsync(connection, engine, token), cancellationToken);
         return
         [
             .. catalog.Tables

@@ -188,11 +188,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'albums' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = -3981427251930915992 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = -3981427251930915992) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_c8bf210245991b68_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_c8bf210245991b68_insert];
@@ -259,11 +259,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'artists' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = 5734792907446787370 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = 5734792907446787370) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_4f9613c3dccb9d2a_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_4f9613c3dccb9d2a_insert];
@@ -330,11 +330,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'customers' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = -5833052978359174272 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = -5833052978359174272) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_af0cd53894ddfb80_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_af0cd53894ddfb80_insert];
@@ -401,11 +401,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'employees' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = 9057457319410614046 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = 9057457319410614046) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_7db28d718bbb3f1e_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_7db28d718bbb3f1e_insert];
@@ -472,11 +472,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'genres' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = -5115384586118991030 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = -5115384586118991030) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_b90280d246de734a_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_b90280d246de734a_insert];
@@ -543,11 +543,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'invoiceLines' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = 167460899186672018 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = 167460899186672018) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_0252f0ccf1ca0192_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_0252f0ccf1ca0192_insert];
@@ -614,11 +614,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'invoices' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = -7167644460741834168 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = -7167644460741834168) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_9c876956b92fca48_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_9c876956b92fca48_insert];
@@ -685,11 +685,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'mediaTypes' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = -4580332151808543409 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = -4580332151808543409) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_c06f642cf226b54f_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_c06f642cf226b54f_insert];
@@ -756,11 +756,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'playlistTracks' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = 4936569523180668553 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = 4936569523180668553) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_448237d386340689_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_448237d386340689_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_448237d386340689_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_448237d386340689_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_448237d386340689_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_448237d386340689_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_448237d386340689_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_448237d386340689_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_448237d386340689_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_448237d386340689_insert];
@@ -827,11 +827,11 @@ FROM deleted AS d;';
 IF NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Resource] = N'tracks' AND [Active] = 1 AND [Version] > 1)
     AND (NOT EXISTS (SELECT 1 FROM [realtime].[Capture] WHERE [Capture] = -8043442406071604618 AND [Active] = 1)
     OR (SELECT [Start] FROM [realtime].[Capture] WHERE [Capture] = -8043442406071604618) > COALESCE((SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC), -1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_insert]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@insert, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_insert]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_update]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@update, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_update]', N'TR') AND is_disabled = 1)
-    OR COALESCE(REPLACE(OBJECT_DEFINITION(OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
+    OR COALESCE(REPLACE((SELECT CAST(f.definition AS nvarchar(max)) FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid INNER JOIN pg_catalog.pg_namespace AS n ON n.oid = p.pronamespace INNER JOIN sys.babelfish_function_ext AS f ON f.nspname = n.nspname AND f.funcname = p.proname WHERE g.oid = OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_delete]', N'TR')), NCHAR(13), N''), N'') <> REPLACE(@delete, NCHAR(13), N'') COLLATE Latin1_General_100_BIN2
     OR EXISTS (SELECT 1 FROM sys.triggers WHERE object_id = OBJECT_ID(N'[dbo].[_realtime_905ff3bf66c9ea76_delete]', N'TR') AND is_disabled = 1))
 BEGIN
     DROP TRIGGER IF EXISTS [dbo].[_realtime_905ff3bf66c9ea76_insert];
@@ -866,9 +866,12 @@ DECLARE @trigger nvarchar(600), @drop nvarchar(700);
 WHILE 1 = 1
 BEGIN
     SET @trigger = NULL;
-    SELECT TOP (1) @trigger = QUOTENAME(c.[TableSchema]) + N'.' + QUOTENAME(c.[Triggers] + e.[Event])
+    SELECT TOP (1) @trigger = N'"' + REPLACE(CAST(s.name AS nvarchar(128)), N'"', N'""') + N'".[' + c.[Triggers] + e.[Event] + N']'
     FROM [realtime].[Capture] AS c CROSS JOIN (VALUES (N'insert'), (N'update'), (N'delete')) AS e([Event])
-    WHERE c.[Active] = 0 AND OBJECT_ID(QUOTENAME(c.[TableSchema]) + N'.' + QUOTENAME(c.[Triggers] + e.[Event]), N'TR') IS NOT NULL;
+    INNER JOIN sys.triggers AS t ON t.name = c.[Triggers] + e.[Event]
+    INNER JOIN sys.objects AS o ON o.object_id = t.parent_id
+    INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+    WHERE c.[Active] = 0;
     IF @trigger IS NULL
         BREAK;
     SET @drop = N'DROP TRIGGER ' + @trigger;

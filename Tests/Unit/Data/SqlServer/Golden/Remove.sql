@@ -29,9 +29,12 @@ DECLARE @trigger nvarchar(600), @drop nvarchar(700);
 WHILE 1 = 1
 BEGIN
     SET @trigger = NULL;
-    SELECT TOP (1) @trigger = QUOTENAME(c.[TableSchema]) + N'.' + QUOTENAME(c.[Triggers] + e.[Event])
+    SELECT TOP (1) @trigger = N'"' + REPLACE(CAST(s.name AS nvarchar(128)), N'"', N'""') + N'".[' + c.[Triggers] + e.[Event] + N']'
     FROM [realtime].[Capture] AS c CROSS JOIN (VALUES (N'insert'), (N'update'), (N'delete')) AS e([Event])
-    WHERE c.[Active] = 0 AND OBJECT_ID(QUOTENAME(c.[TableSchema]) + N'.' + QUOTENAME(c.[Triggers] + e.[Event]), N'TR') IS NOT NULL;
+    INNER JOIN sys.triggers AS t ON t.name = c.[Triggers] + e.[Event]
+    INNER JOIN sys.objects AS o ON o.object_id = t.parent_id
+    INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+    WHERE c.[Active] = 0;
     IF @trigger IS NULL
         BREAK;
     SET @drop = N'DROP TRIGGER ' + @trigger;
