@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using RealtimeApi.Server.Data.Sqlite;
 
 namespace RealtimeApi.Tests.TestSupport;
 
@@ -49,7 +50,7 @@ public sealed class TempDatabase : TestDatabase
 
     public override void Dispose()
     {
-        SqliteConnection.ClearAllPools();
+        new SqliteConnections(ConnectionString).Clear();
         if (isOwn)
             directory.Delete(recursive: true);
     }

@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Data.Sqlite;
+using RealtimeApi.Server.Data.Sqlite;
 
 namespace RealtimeApi.Tests.Benchmarks.Servers;
 
@@ -26,7 +27,7 @@ internal sealed class BenchmarkDatabase : IDisposable
 
     public void Dispose()
     {
-        SqliteConnection.ClearAllPools();
+        new SqliteConnections(ConnectionString).Clear();
         foreach (var suffix in new[] { "", "-wal", "-shm" })
             File.Delete(path + suffix);
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
+using RealtimeApi.Server.Data.Sqlite;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.TestSupport.Following;
@@ -118,7 +118,7 @@ public sealed class OrderTests : IDisposable
             ahead = (await Poll.UntilAsync(server, "api/items/changes", before, 2)).Cursor!;
         }
 
-        SqliteConnection.ClearAllPools();
+        new SqliteConnections(database.ConnectionString).Clear();
         foreach (var file in (string[])[database.File, database.File + "-wal", database.File + "-shm"])
             File.Delete(file);
         File.Move(backup, database.File);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
+using RealtimeApi.Server.Data.Sqlite;
 using RealtimeApi.Contracts;
 using RealtimeApi.Hosting.Web;
 using RealtimeApi.Tests.Integration.Rest;
@@ -16,7 +17,8 @@ public sealed class HostStartTests : IDisposable
 
     public void Dispose()
     {
-        SqliteConnection.ClearAllPools();
+        lock (PooledSqliteConnection.Turn)
+            SqliteConnection.ClearAllPools();
         directory.Delete(recursive: true);
     }
 

@@ -18,11 +18,11 @@ internal sealed class PumpedConnection : IAsyncDisposable
 
     private readonly Pipe fromClient = new();
     private readonly Pipe toClient = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
-    private readonly DefaultConnectionContext transport;
 
     public PumpedConnection(PumpContext context)
     {
-        transport = new("test", new DuplexPipe(fromClient.Reader, toClient.Writer), new DuplexPipe(toClient.Reader, fromClient.Writer));
+        // Never disposed: an abort still on its way would meet a disposed token source and end the process.
+        var transport = new DefaultConnectionContext("test", new DuplexPipe(fromClient.Reader, toClient.Writer), new DuplexPipe(toClient.Reader, fromClient.Writer));
         Hub = new(transport, new HubConnectionContextOptions { KeepAliveInterval = TimeSpan.FromDays(1), ClientTimeoutInterval = TimeSpan.FromDays(1) }, NullLoggerFactory.Instance)
         {
             Protocol = new JsonHubProtocol(),
@@ -53,7 +53,6 @@ internal sealed class PumpedConnection : IAsyncDisposable
     {
         Pump.Dispose();
         await toClient.Reader.CompleteAsync();
-        await transport.DisposeAsync();
     }
 
     private async Task<(string Target, string Id, JsonElement Argument)> ReadFrameAsync(bool take)

@@ -47,6 +47,15 @@ public sealed class SqliteWriteSignalTests : IDisposable
     }
 
     [Fact]
+    public async Task Dispose_WhileAWaitIsUnderWay_EndsIt()
+    {
+        await SettleAsync();
+        var wait = signal.WaitAsync(Cancellation);
+        signal.Dispose();
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => wait.WaitAsync(Long, Cancellation));
+    }
+
+    [Fact]
     public async Task Wait_AfterAWriteThatNobodyWaitedFor_CompletesAtOnce()
     {
         await SettleAsync();

@@ -17,11 +17,11 @@ internal sealed class StuckConnection : IAsyncDisposable
 
     private readonly Pipe fromClient = new();
     private readonly Pipe toClient = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
-    private readonly DefaultConnectionContext transport;
 
     public StuckConnection()
     {
-        transport = new("test", new DuplexPipe(fromClient.Reader, toClient.Writer), new DuplexPipe(toClient.Reader, fromClient.Writer));
+        // Never disposed: an abort still on its way would meet a disposed token source and end the process.
+        var transport = new DefaultConnectionContext("test", new DuplexPipe(fromClient.Reader, toClient.Writer), new DuplexPipe(toClient.Reader, fromClient.Writer));
         Hub = new(transport, new HubConnectionContextOptions { KeepAliveInterval = TimeSpan.FromDays(1), ClientTimeoutInterval = TimeSpan.FromDays(1) }, NullLoggerFactory.Instance)
         {
             Protocol = new JsonHubProtocol(),
@@ -62,7 +62,6 @@ internal sealed class StuckConnection : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await toClient.Reader.CompleteAsync();
-        await transport.DisposeAsync();
     }
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;

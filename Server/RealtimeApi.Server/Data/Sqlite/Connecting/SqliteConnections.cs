@@ -33,33 +33,40 @@ internal sealed class SqliteConnections
     /// <summary>The path of the file as the connection string names it.</summary>
     public string DataSource { get; }
 
-    /// <summary>An open connection, to be disposed soon: no transaction may outlive the call that began it.</summary>
-    /// <exception cref="DatabaseUnavailableException">The file is missing, locked or cannot be opened.</exception>
+    /// <inheritdoc cref="Open"/>
     public ValueTask<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var connection = Open();
+        return new(Open());
+    }
+
+    /// <summary>An open connection, to be disposed soon: no transaction may outlive the call that began it.</summary>
+    /// <exception cref="DatabaseUnavailableException">The file is missing, locked or cannot be opened.</exception>
+    public SqliteConnection Open()
+    {
+        var connection = OpenAny();
         if (SqliteFile.HasMoved(connection))
         {
             // Another file has taken the name, so nothing that is open is the database any more.
             Clear();
             connection.Dispose();
-            connection = Open();
+            connection = OpenAny();
         }
 
-        return new(connection);
+        return connection;
     }
 
     /// <summary>Closes the pooled connections, so that the file can be moved or deleted.</summary>
     public void Clear()
     {
         using var connection = new SqliteConnection(connectionString);
-        SqliteConnection.ClearPool(connection);
+        lock (PooledSqliteConnection.Turn)
+            SqliteConnection.ClearPool(connection);
     }
 
-    private SqliteConnection Open()
+    private PooledSqliteConnection OpenAny()
     {
-        var connection = new SqliteConnection(connectionString);
+        var connection = new PooledSqliteConnection(connectionString);
         try
         {
             connection.Open();

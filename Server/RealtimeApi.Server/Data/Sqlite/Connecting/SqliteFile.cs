@@ -21,7 +21,7 @@ internal static class SqliteFile
             return false;
         try
         {
-            return FileControl(connection.Handle!.DangerousGetHandle(), "main", HasMovedControl, out var moved) == 0 && moved != 0;
+            return FileControl(connection.Handle!, "main", HasMovedControl, out var moved) == 0 && moved != 0;
         }
         catch (Exception e) when (e is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -32,5 +32,5 @@ internal static class SqliteFile
 
     [DllImport("e_sqlite3", EntryPoint = "sqlite3_file_control", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories | DllImportSearchPath.AssemblyDirectory)]
-    private static extern int FileControl(IntPtr database, string name, int operation, out int result);
+    private static extern int FileControl(SafeHandle database, string name, int operation, out int result);
 }

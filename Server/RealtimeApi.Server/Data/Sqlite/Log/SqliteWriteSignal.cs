@@ -24,10 +24,13 @@ internal sealed partial class SqliteWriteSignal(SqliteConnections connections, T
     private static readonly TimeSpan LongestLook = TimeSpan.FromMilliseconds(100);
 
     private readonly SemaphoreSlim turn = new(1);
+    // Held over each use of the connection, which a disposal would otherwise give back to the pool in the middle of it.
+    private readonly Lock gate = new();
     private readonly Channel<bool> events = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
     private FileSystemWatcher? watcher;
     private bool cannotWatch;
+    private bool isDisposed;
     private SqliteConnection? connection;
     private SqliteCommand? look;
     private long seen;
@@ -38,7 +41,7 @@ internal sealed partial class SqliteWriteSignal(SqliteConnections connections, T
         await turn.WaitAsync(cancellationToken);
         try
         {
-            while (!await HasChangedAsync(cancellationToken))
+            while (!HasChanged(cancellationToken))
             {
                 if (watcher is null)
                     await Task.Delay(LongestLook, time, cancellationToken);
@@ -47,7 +50,7 @@ internal sealed partial class SqliteWriteSignal(SqliteConnections connections, T
                 var pause = FirstLook;
                 for (var i = 0; i < Looks && watcher is not null; i++)
                 {
-                    if (await HasChangedAsync(cancellationToken))
+                    if (HasChanged(cancellationToken))
                         return;
                     await Task.Delay(pause, time, cancellationToken);
                     if (events.Reader.TryRead(out _))
@@ -59,7 +62,8 @@ internal sealed partial class SqliteWriteSignal(SqliteConnections connections, T
         }
         catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
         {
-            Close();
+            lock (gate)
+                Close();
             throw translated;
         }
         finally
@@ -68,33 +72,45 @@ internal sealed partial class SqliteWriteSignal(SqliteConnections connections, T
         }
     }
 
+    /// <summary>Ends the wait that is under way, if any, with an <see cref="ObjectDisposedException"/>.</summary>
     public void Dispose()
     {
-        watcher?.Dispose();
-        Close();
+        lock (gate)
+        {
+            isDisposed = true;
+            watcher?.Dispose();
+            Close();
+        }
+
+        Notify();
     }
 
-    private async ValueTask<bool> HasChangedAsync(CancellationToken cancellationToken)
+    private bool HasChanged(CancellationToken cancellationToken)
     {
-        if (connection is not null && SqliteFile.HasMoved(connection))
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (gate)
         {
-            Close();
-            connections.Clear();
-        }
+            ObjectDisposedException.ThrowIf(isDisposed, this);
+            if (connection is not null && SqliteFile.HasMoved(connection))
+            {
+                Close();
+                connections.Clear();
+            }
 
-        var isNew = connection is null;
-        if (isNew)
-        {
-            connection = await connections.OpenAsync(cancellationToken);
-            look = connection.Command("PRAGMA data_version");
-            Watch(connection.DataSource);
-        }
+            var isNew = connection is null;
+            if (connection is null)
+            {
+                connection = connections.Open();
+                look = connection.Command("PRAGMA data_version");
+                Watch(connection.DataSource);
+            }
 
-        var version = (long)look!.ExecuteScalar()!;
-        if (version == seen && !isNew)
-            return false;
-        seen = version;
-        return true;
+            var version = (long)look!.ExecuteScalar()!;
+            if (version == seen && !isNew)
+                return false;
+            seen = version;
+            return true;
+        }
     }
 
     private void Watch(string file)
