@@ -42,11 +42,11 @@ internal sealed partial class ResourceHub(RoomDesk rooms, ILogger<ResourceHub> l
     public Task Unsubscribe(string? id) => id is null ? Task.CompletedTask : Pump.UnsubscribeAsync(id);
 
     /// <summary>Sends a message to the others who watch an item, or the resource where there is no key: null or a <see cref="Refusal"/>.</summary>
-    public async Task<object?> Send(string? resource, string? key, MessageBody message)
+    public object? Send(string? resource, string? key, MessageBody message)
     {
         try
         {
-            await rooms.SendAsync(Pump.Participant, resource, key, message);
+            rooms.Send(Pump.Participant, resource, key, message);
             return null;
         }
         catch (ProblemException problem)

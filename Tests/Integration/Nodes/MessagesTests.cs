@@ -54,6 +54,32 @@ public sealed class MessagesTests
         await UntilHeardAsync(sender, toThere);
     }
 
+    /// <summary>Calls of one connection are answered one after the other, so that one which waited for Redis would hold up all others of the client.</summary>
+    [Fact]
+    public async Task Send_WhileRedisAnswersNothing_HoldsUpNobody()
+    {
+        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TalkingNodes.StartAsync($"{redis.Configuration},asyncTimeout=600000,syncTimeout=600000");
+        await using var sender = await TalkingNodes.WatchAsync(nodes.First);
+        await using var here = await TalkingNodes.WatchAsync(nodes.First);
+        var toHere = Heard.Messages(here);
+
+        await redis.PauseAsync();
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
+            for (var i = 0; i < 10; i++)
+                await sender.Connection.InvokeAsync("Send", "boards", "1", i, patience.Token);
+            for (var i = 0; i < 10; i++)
+                Assert.Equal(i, (await toHere.NextAsync())[3].GetInt32());
+        }
+        finally
+        {
+            await redis.ResumeAsync();
+        }
+    }
+
     /// <summary>Two databases that share a Redis have nothing to say to each other.</summary>
     [Fact]
     public async Task Send_OnAnotherDatabaseOfTheSameRedis_IsNotHeard()

@@ -65,7 +65,7 @@ internal sealed partial class PresenceGossip : BackgroundService
         this.heartbeat = heartbeat;
         this.time = time;
         this.logger = logger;
-        others = new(board);
+        others = new(board, heartbeat, time);
     }
 
     /// <summary>A client of this node has begun to watch an item.</summary>

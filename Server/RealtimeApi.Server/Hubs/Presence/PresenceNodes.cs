@@ -3,16 +3,21 @@ namespace RealtimeApi.Server.Hubs;
 /// <summary>What the other nodes have told of who watches what on them, and which of them are there.</summary>
 /// <remarks>
 /// <para>A node counts its changes and repeats the count with each heartbeat, so that a listener which has missed one knows, and asks for the whole. Others are judged only by the heartbeats that
-/// were heard between this node's own, which come back to it the same way: while the way is blocked, nobody is taken for dead.</para>
+/// were heard between this node's own, which come back to it the same way: while the way is blocked, nobody is taken for dead. Of those that were held up on it and come
+/// all at once only the first counts, since what the others said meanwhile stands behind them.</para>
 /// <para>Owned by <see cref="PresenceGossip"/>, whose lock guards it.</para>
 /// </remarks>
-internal sealed class PresenceNodes(PresenceBoard board)
+/// <param name="board">Where all of it is told to the clients.</param>
+/// <param name="heartbeat">How often each node says that it is there.</param>
+/// <param name="time">The clock.</param>
+internal sealed class PresenceNodes(PresenceBoard board, TimeSpan heartbeat, TimeProvider time)
 {
     /// <summary>Own heartbeats between which another node may be silent.</summary>
     private const int MaxSilence = 3;
 
     private readonly Dictionary<string, PresenceNode> nodes = new(StringComparer.Ordinal);
     private long beats;
+    private long? beatAt;
 
     /// <summary>How many others there are.</summary>
     public int Count => nodes.Count;
@@ -21,6 +26,10 @@ internal sealed class PresenceNodes(PresenceBoard board)
     /// <returns>Those who have been silent for too long; whoever was on them has left.</returns>
     public IReadOnlyList<string> Beat()
     {
+        var now = time.GetTimestamp();
+        if (beatAt is { } last && time.GetElapsedTime(last, now) < heartbeat / 2)
+            return [];
+        beatAt = now;
         beats++;
         List<string> silent = [.. nodes.Where(node => beats - node.Value.HeardAt > MaxSilence).Select(static node => node.Key)];
         silent.ForEach(Remove);

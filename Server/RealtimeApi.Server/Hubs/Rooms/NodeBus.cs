@@ -12,6 +12,9 @@ internal sealed partial class NodeBus : IDisposable
 {
     public const string Method = "Node";
 
+    /// <summary>So many posted messages may be on their way to the backplane.</summary>
+    public const int MaxPosted = 1000;
+
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(5);
 
     private readonly Lock gate = new();
@@ -25,6 +28,7 @@ internal sealed partial class NodeBus : IDisposable
     private readonly ILogger logger;
     private bool settling;
     private bool isConnected;
+    private int posted;
 
     /// <param name="backplane">What reaches the other nodes.</param>
     /// <param name="isShared">Whether it reaches any; otherwise nothing is sent.</param>
@@ -78,10 +82,37 @@ internal sealed partial class NodeBus : IDisposable
         }
     }
 
+    /// <summary>Sends to the others' followers of a topic, in the order of the calls, and waits for nothing: where the backplane is slow to take what it is given, more than <see cref="MaxPosted"/> are not sent.</summary>
+    public void Post(string topic, string message)
+    {
+        if (!IsShared)
+            return;
+        if (Interlocked.Increment(ref posted) <= MaxPosted)
+        {
+            _ = PostAsync(topic, message);
+            return;
+        }
+
+        Interlocked.Decrement(ref posted);
+        Log.NotSent(logger, "too many are on their way.");
+    }
+
     public void Dispose()
     {
         stopping.Cancel();
         stopping.Dispose();
+    }
+
+    private async Task PostAsync(string topic, string message)
+    {
+        try
+        {
+            await SendAsync(topic, message);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref posted);
+        }
     }
 
     private void Receive(string topic, string message)

@@ -15,7 +15,7 @@ internal sealed class RoomDesk(RoomIndex rooms, ChangeFeed feed, IOptions<Realti
 
     /// <summary>Sends a message to the others who watch the item, or the resource where there is no key.</summary>
     /// <exception cref="ProblemException"><c>unknown-resource</c>, <c>forbidden</c>, <c>invalid-query</c>, <c>payload-too-large</c>, <c>limit-exceeded</c>, <c>unavailable</c>.</exception>
-    public Task SendAsync(Participant? sender, string? resource, string? key, MessageBody body)
+    public void Send(Participant? sender, string? resource, string? key, MessageBody body)
     {
         var messages = options.Value.Messages;
         var address = AddressOf(resource, key, static r => r.Messages, "messages");
@@ -24,7 +24,7 @@ internal sealed class RoomDesk(RoomIndex rooms, ChangeFeed feed, IOptions<Realti
         var room = FindRoom(sender, address, "send to it");
         if (!sender!.MaySend())
             throw new ProblemException(ProblemCodes.LimitExceeded, $"A connection may send {messages.PerSecond} messages in a second, and {messages.Burst} at once after a pause.") { RetryAfter = RetryAfterLimit };
-        return rooms.SendAsync(room, sender, body);
+        rooms.Send(room, sender, body);
     }
 
     /// <summary>Who watches an item, for one of those; who comes and goes is told from then on, until their last watch of it ends.</summary>

@@ -77,11 +77,11 @@ internal sealed class RoomIndex(NodeBus bus, PresenceBoard board, PresenceGossip
         }
     }
 
-    /// <summary>Hands a message to all in a room but its sender, and to the other nodes. At most once: who cannot be reached now is not sent it later.</summary>
-    public Task SendAsync(Room room, Participant sender, MessageBody body)
+    /// <summary>Hands a message to all in a room but its sender, and to the other nodes, and waits for none of them. At most once: who cannot be reached now is not sent it later.</summary>
+    public void Send(Room room, Participant sender, MessageBody body)
     {
         Deliver(room, sender, sender.Peer.Id, body);
-        return bus.SendAsync(room.Address.Topic, NodeMessage.Write(sender.Peer.Id, body));
+        bus.Post(room.Address.Topic, NodeMessage.Write(sender.Peer.Id, body));
     }
 
     private void Receive(Room room, string message)

@@ -4,10 +4,12 @@ using RealtimeApi.Server.Hubs;
 
 namespace RealtimeApi.Tests.Unit.Hubs.Presence;
 
-/// <summary>One node's end of a backplane that several share; it can be cut, as by an outage, or made to lose what it is given.</summary>
+/// <summary>One node's end of a backplane that several share; it can be cut, as by an outage, or hold up what it is given.</summary>
 internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : DefaultHubLifetimeManager<ResourceHub>(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance)
 {
+    private readonly Queue<Func<Task>> held = new();
     private volatile bool isCut;
+    private bool holds;
 
     public static DefaultHubLifetimeManager<ResourceHub> MakeBackplane() => new(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance);
 
@@ -16,6 +18,28 @@ internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : D
     {
         get => isCut;
         set => isCut = value;
+    }
+
+    /// <summary>Keeps everything that is sent from now on, as a Redis does that was stopped.</summary>
+    public void Hold()
+    {
+        lock (held)
+            holds = true;
+    }
+
+    /// <summary>Passes on what was kept, all of it at once and in order.</summary>
+    public async Task ReleaseAsync()
+    {
+        List<Func<Task>> kept;
+        lock (held)
+        {
+            holds = false;
+            kept = [.. held];
+            held.Clear();
+        }
+
+        foreach (var send in kept)
+            await send();
     }
 
     public override Task OnConnectedAsync(HubConnectionContext connection) => backplane.OnConnectedAsync(connection);
@@ -27,9 +51,19 @@ internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : D
         backplane.RemoveFromGroupAsync(connectionId, groupName, cancellationToken);
 
     public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        isCut ? Task.CompletedTask : backplane.SendGroupAsync(groupName, methodName, args, cancellationToken);
+        Pass(() => backplane.SendGroupAsync(groupName, methodName, args, cancellationToken));
 
     public override Task SendGroupExceptAsync(
         string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
-        isCut ? Task.CompletedTask : backplane.SendGroupExceptAsync(groupName, methodName, args, excludedConnectionIds, cancellationToken);
+        Pass(() => backplane.SendGroupExceptAsync(groupName, methodName, args, excludedConnectionIds, cancellationToken));
+
+    private Task Pass(Func<Task> send)
+    {
+        lock (held)
+        {
+            if (holds)
+                held.Enqueue(send);
+            return holds || isCut ? Task.CompletedTask : send();
+        }
+    }
 }

@@ -57,6 +57,21 @@ public sealed class NodeBusTests : IDisposable
         Assert.False(await alone.SendAsync("a", "hello", echo: true));
     }
 
+    [Fact]
+    public void Post_ToABackplaneThatTakesNothing_IsBoundedAndGoesOnAfterwards()
+    {
+        var stuck = new StuckBackplane();
+        using var bus = new NodeBus(stuck, isShared: true, TimeProvider.System, NullLoggerFactory.Instance);
+
+        for (var i = 0; i < NodeBus.MaxPosted + 100; i++)
+            bus.Post("a", $"{i}");
+        Assert.Equal(Enumerable.Range(0, NodeBus.MaxPosted).Select(static i => $"{i}"), stuck.Sent);
+
+        stuck.Release();
+        bus.Post("a", "again");
+        Assert.Equal("again", stuck.Sent[^1]);
+    }
+
     public void Dispose()
     {
         first.Dispose();
@@ -98,4 +113,21 @@ public sealed class NodeBusTests : IDisposable
     }
 
     private NodeBus Make() => new(backplane, isShared: true, TimeProvider.System, NullLoggerFactory.Instance);
+
+    private sealed class StuckBackplane() : DefaultHubLifetimeManager<ResourceHub>(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance)
+    {
+        private readonly TaskCompletionSource released = new();
+
+        public List<string> Sent { get; } = [];
+
+        /// <summary>Whoever waits has been told when this returns.</summary>
+        public void Release() => released.SetResult();
+
+        public override Task SendGroupExceptAsync(
+            string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default)
+        {
+            Sent.Add((string)args[1]!);
+            return released.Task;
+        }
+    }
 }
