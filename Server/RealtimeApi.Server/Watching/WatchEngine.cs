@@ -14,7 +14,7 @@ namespace RealtimeApi.Server.Watching;
 /// <summary>Turns the feed into the events of each watch; every transport is thin above it. Knows no HTTP.</summary>
 /// <remarks>
 /// Thread-safe. One loop follows the feed and evaluates each change once for each scope that it may concern; members named <c>_NeedsLock</c>, here, in
-/// <see cref="ScopeIndex"/> and in <see cref="Scope"/>, and <see cref="WatchCosts"/> are guarded by <see cref="gate"/>, which is never held while a callback or the database is waited for.
+/// <see cref="ScopeSet"/> and in <see cref="Scope"/>, are guarded by <see cref="gate"/>, which is never held while a callback or the database is waited for.
 /// The frontier and the scopes' histories are immutable and swapped whole, so that reads take no lock.
 /// </remarks>
 internal sealed partial class WatchEngine : BackgroundService
@@ -28,13 +28,11 @@ internal sealed partial class WatchEngine : BackgroundService
     private const int BookmarkSlices = 16;
 
     private readonly Lock gate = new();
-    private readonly Dictionary<ScopeKey, Scope> scopes_NeedsLock = [];
-    private readonly ScopeIndex index_NeedsLock = new();
+    private readonly ScopeSet scopes_NeedsLock;
     private readonly RetainedEvents retained_NeedsLock;
     private readonly List<Watch> stalled_NeedsLock = [];
-    private readonly WatchCosts costs_NeedsLock;
     private readonly ChangeFeed feed;
-    private readonly CatalogSource catalogs;
+    private readonly WatchStart starts;
     private readonly IDatabase database;
     private readonly WatchingOptions options;
     private readonly TimeProvider time;
@@ -57,22 +55,29 @@ internal sealed partial class WatchEngine : BackgroundService
         ILogger<WatchEngine> logger)
     {
         this.feed = feed;
-        this.catalogs = catalogs;
         this.database = database;
         this.options = options.Value.Watching;
         this.time = time;
         this.logger = logger;
         retained_NeedsLock = new(options.Value.Feed.WindowBytes);
-        costs_NeedsLock = new(this.options);
+        scopes_NeedsLock = new(this.options);
         CatchUp = new(database);
         Judge = new(database);
+        starts = new(this, catalogs, database);
     }
 
     /// <summary>How far the feed has been evaluated; null where nothing is watched yet or nothing can be.</summary>
     public LogPoint? Through => frontier?.Point;
 
     /// <summary>The watches that are open on this node.</summary>
-    public int WatchCount { get; private set; }
+    public int WatchCount
+    {
+        get
+        {
+            lock (gate)
+                return scopes_NeedsLock.WatchCount;
+        }
+    }
 
     /// <summary>The distinct views among them.</summary>
     public int ScopeCount
@@ -106,37 +111,11 @@ internal sealed partial class WatchEngine : BackgroundService
     /// <exception cref="ProblemException">
     /// The request is refused (unknown-resource, not-watchable, invalid-query, invalid-cursor, cursor-expired, limit-exceeded, unavailable).
     /// </exception>
-    public async ValueTask<Watch> StartAsync(WatchRequest request, string caller, Action<Watch> ready, CancellationToken cancellationToken)
+    public ValueTask<Watch> StartAsync(WatchRequest request, string caller, Action<Watch> ready, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(ready);
-        try
-        {
-            while (true)
-            {
-                if (frontier is not { State: var state })
-                {
-                    WatchView.FindWatchable(request.Resource, catalogs.Current);
-                    throw Unavailable("The change log has not been opened yet.");
-                }
-
-                var view = WatchView.Parse(request, state.Catalog);
-                if (!state.CaptureStarts.ContainsKey(view.Resource.Name))
-                    throw Unavailable(NotCaptured(view.Resource.Name));
-                LogPoint? start = null;
-                if (request.Since is { } since)
-                    start = await Judge.AcceptAsync(since, state, view.Resource, view.Rights, cancellationToken);
-                else if (!request.Initial)
-                    start = await FindStartAsync(view.Resource, cancellationToken);
-
-                if (TryAdd(view, state, start, caller, ready) is { } watch)
-                    return watch;
-            }
-        }
-        catch (DatabaseUnavailableException exception)
-        {
-            throw Unavailable(exception.Message);
-        }
+        return starts.StartAsync(request, caller, ready, cancellationToken);
     }
 
     /// <summary>Starts a watch of the server's own, which counts as no caller's.</summary>
@@ -152,32 +131,15 @@ internal sealed partial class WatchEngine : BackgroundService
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Where a watch of the resource starts that asks for what comes from now on.</summary>
-    /// <exception cref="DatabaseUnavailableException">The database had to be asked and does not answer.</exception>
-    internal async ValueTask<LogPoint> FindStartAsync(ResourceDefinition resource, CancellationToken cancellationToken)
-    {
-        var current = Frontier;
-        if (!current.State.CaptureStarts.TryGetValue(resource.Name, out var captureStart) || current.Point.Position >= captureStart)
-            return current.Point;
-
-        // The capture has just been set up anew and the feed has not come to its mark: what follows the mark can be watched.
-        var log = await database.Log.FindAsync(captureStart, cancellationToken);
-        return log.LogId == current.State.LogId && log.Found is { } mark && mark.Position >= captureStart
-            ? mark
-            : throw new DatabaseUnavailableException("The change log is being set up.");
-    }
+    /// <inheritdoc cref="WatchStart.FindAsync"/>
+    internal ValueTask<LogPoint> FindStartAsync(ResourceDefinition resource, CancellationToken cancellationToken) => starts.FindAsync(resource, cancellationToken);
 
     internal void Remove(Watch watch)
     {
         lock (gate)
         {
-            var scope = watch.Scope;
-            if (!scope.Remove_NeedsLock(watch))
-                return;
-            WatchCount--;
-            costs_NeedsLock.Remove(watch.Caller, scope.View);
-            if (scope.WatchCount == 0 && scope.End is null)
-                RemoveScope_NeedsLock(scope);
+            scopes_NeedsLock.Remove_NeedsLock(watch);
+            Forget_NeedsLock();
         }
     }
 
@@ -205,7 +167,8 @@ internal sealed partial class WatchEngine : BackgroundService
         }
     }
 
-    private Watch? TryAdd(WatchView view, FeedState judged, LogPoint? start, string caller, Action<Watch> ready)
+    /// <summary>Adds a watch whose start was judged by <paramref name="judged"/>; null where that holds no longer, and is to be judged again.</summary>
+    internal Watch? TryAdd(WatchView view, FeedState judged, LogPoint? start, string caller, Action<Watch> ready)
     {
         lock (gate)
         {
@@ -215,34 +178,22 @@ internal sealed partial class WatchEngine : BackgroundService
             // The capture may have ended or begun anew since the start was judged. A scope that is made now would not see it: the engine has passed the mark.
             if (!current.State.CaptureStarts.TryGetValue(view.Resource.Name, out var captureStart) || start?.Position < captureStart)
                 return null;
-            var key = new ScopeKey(view);
-            var scope = scopes_NeedsLock.GetValueOrDefault(key);
-            if (scope is null)
-                costs_NeedsLock.RequireRoom(view, index_NeedsLock.CostBeside_NeedsLock(view));
-            costs_NeedsLock.Add(caller, view);
-            if (scope is null)
-            {
-                scope = new(view, current.State.LogId, current.Point);
-                scopes_NeedsLock.Add(key, scope);
-                index_NeedsLock.Add_NeedsLock(scope);
-            }
-
-            var watch = new Watch(this, scope, caller, ready, start ?? current.Point, start is null ? new Snapshot(scope.View, time) : null);
-            scope.Add_NeedsLock(watch);
-            WatchCount++;
-            return watch;
+            return scopes_NeedsLock.Add_NeedsLock(
+                view,
+                caller,
+                current.State.LogId,
+                current.Point,
+                scope => new(this, scope, caller, ready, start ?? current.Point, start is null ? new Snapshot(scope.View, time) : null));
         }
     }
 
-    private void RemoveScope_NeedsLock(Scope scope)
+    /// <summary>Where nothing is watched, nothing needs to be kept.</summary>
+    private void Forget_NeedsLock()
     {
-        scopes_NeedsLock.Remove(new(scope.View));
-        index_NeedsLock.Remove_NeedsLock(scope);
-        if (scopes_NeedsLock.Count == 0)
-        {
-            retained_NeedsLock.Clear();
-            Batches.Clear();
-        }
+        if (scopes_NeedsLock.Count > 0)
+            return;
+        retained_NeedsLock.Clear();
+        Batches.Clear();
     }
 
     /// <summary>Takes the feed's next state: ends what cannot go on, evaluates the new segments, tells the watches.</summary>
@@ -311,7 +262,7 @@ internal sealed partial class WatchEngine : BackgroundService
     {
         lock (gate)
         {
-            foreach (var scope in scopes_NeedsLock.Values)
+            foreach (var scope in scopes_NeedsLock.All_NeedsLock)
             {
                 scope.StartAnew_NeedsLock(state.WindowStart);
                 Touch_NeedsLock(scope);
@@ -331,7 +282,7 @@ internal sealed partial class WatchEngine : BackgroundService
             {
                 var change = segment.Changes[i];
                 found.Clear();
-                index_NeedsLock.Find_NeedsLock(change, found);
+                scopes_NeedsLock.Find_NeedsLock(change, found);
                 if (found.Count == 0)
                     continue;
                 events.Begin(change);
@@ -358,7 +309,7 @@ internal sealed partial class WatchEngine : BackgroundService
         {
             // One view that cannot be evaluated must not hold all others; and a watch must not go on as if nothing had happened.
             Log.EvaluationFailed(logger, scope.View.Resource.Name, exception);
-            EndScope_NeedsLock(scope, new(ProblemCodes.Unavailable, "The watch could not be evaluated. Read the items again and watch from there."));
+            End_NeedsLock(scope, new(ProblemCodes.Unavailable, "The watch could not be evaluated. Read the items again and watch from there."));
         }
 
         Touch_NeedsLock(scope);
@@ -372,7 +323,7 @@ internal sealed partial class WatchEngine : BackgroundService
         {
             foreach (var reset in segment.Resets)
             {
-                foreach (var scope in scopes_NeedsLock.Values)
+                foreach (var scope in scopes_NeedsLock.All_NeedsLock)
                 {
                     if (scope.View.Resource.Name != reset.ResourceName)
                         continue;
@@ -388,9 +339,9 @@ internal sealed partial class WatchEngine : BackgroundService
         lock (gate)
         {
             var why = new ScopeEnd(ProblemCodes.CursorExpired, Expired.LogBroke);
-            foreach (var scope in scopes_NeedsLock.Values.ToArray())
+            foreach (var scope in scopes_NeedsLock.All_NeedsLock.ToArray())
             {
-                EndScope_NeedsLock(scope, why);
+                End_NeedsLock(scope, why);
                 Touch_NeedsLock(scope);
             }
 
@@ -402,15 +353,15 @@ internal sealed partial class WatchEngine : BackgroundService
     {
         lock (gate)
         {
-            foreach (var scope in scopes_NeedsLock.Values.ToArray())
+            foreach (var scope in scopes_NeedsLock.All_NeedsLock.ToArray())
             {
                 var present = state.Catalog.Find(scope.View.Resource.Name);
                 var isCaptured = state.CaptureStarts.ContainsKey(scope.View.Resource.Name);
                 if (isCaptured && ReferenceEquals(present, scope.View.Resource))
                     continue;
-                EndScope_NeedsLock(scope, present switch
+                End_NeedsLock(scope, present switch
                 {
-                    { Watchable: true } when !isCaptured => new(ProblemCodes.Unavailable, NotCaptured(present.Name)),
+                    { Watchable: true } when !isCaptured => new(ProblemCodes.Unavailable, WatchStart.NotCaptured(present.Name)),
                     null => new(ProblemCodes.UnknownResource, $"The resource '{scope.View.Resource.Name}' is no longer there."),
                     { Watchable: false } => new(ProblemCodes.NotWatchable, $"The resource '{present.Name}' can no longer be watched."),
                     _ => new(ProblemCodes.CursorExpired, $"The definition of '{present.Name}' has changed. Read the items again and watch from there."),
@@ -422,12 +373,10 @@ internal sealed partial class WatchEngine : BackgroundService
         }
     }
 
-    private void EndScope_NeedsLock(Scope scope, ScopeEnd why)
+    private void End_NeedsLock(Scope scope, ScopeEnd why)
     {
-        if (scope.End is not null)
-            return;
-        scope.End_NeedsLock(why);
-        RemoveScope_NeedsLock(scope);
+        scopes_NeedsLock.End_NeedsLock(scope, why);
+        Forget_NeedsLock();
     }
 
     private void Touch_NeedsLock(Scope scope)
@@ -485,7 +434,7 @@ internal sealed partial class WatchEngine : BackgroundService
         List<Watch> stalled;
         lock (gate)
         {
-            foreach (var scope in scopes_NeedsLock.Values)
+            foreach (var scope in scopes_NeedsLock.All_NeedsLock)
                 if ((RuntimeHelpers.GetHashCode(scope) & int.MaxValue) % BookmarkSlices == slice)
                     idle.AddRange(scope.Watches_NeedsLock);
             stalled = [.. stalled_NeedsLock];
@@ -497,11 +446,6 @@ internal sealed partial class WatchEngine : BackgroundService
         foreach (var watch in stalled)
             Tell(watch, static w => w.Signal());
     }
-
-    private static string NotCaptured(string resource) =>
-        $"The changes of '{resource}' are not being captured now: another server on the same database captures another definition of it.";
-
-    private static ProblemException Unavailable(string detail) => new(ProblemCodes.Unavailable, detail) { RetryAfter = 1 };
 
     private static partial class Log
     {
