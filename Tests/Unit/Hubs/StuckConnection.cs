@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
-namespace RealtimeApi.Tests.Unit.Hubs.Rooms;
+namespace RealtimeApi.Tests.Unit.Hubs;
 
 /// <summary>A hub connection on which each write stays pending until the test has taken it.</summary>
 internal sealed class StuckConnection : IAsyncDisposable
@@ -34,14 +34,10 @@ internal sealed class StuckConnection : IAsyncDisposable
     public async Task<string> TakeAsync() => (await TakeCallAsync()).Arguments.GetRawText()[1..^1];
 
     /// <summary>Takes the next frame.</summary>
-    public async Task<(string Target, JsonElement Arguments)> TakeCallAsync()
-    {
-        var read = await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
-        var end = read.Buffer.PositionOf((byte)0x1E) ?? throw new InvalidOperationException("A frame was written in part.");
-        var message = JsonDocument.Parse(Encoding.UTF8.GetString(read.Buffer.Slice(0, end))).RootElement;
-        toClient.Reader.AdvanceTo(read.Buffer.GetPosition(1, end));
-        return (message.GetProperty("target").GetString()!, message.GetProperty("arguments"));
-    }
+    public Task<(string Target, JsonElement Arguments)> TakeCallAsync() => ReadAsync(take: true);
+
+    /// <summary>The next frame, which stays pending.</summary>
+    public Task<(string Target, JsonElement Arguments)> PeekCallAsync() => ReadAsync(take: false);
 
     /// <summary>Whether nothing is pending.</summary>
     public bool IsQuiet()
@@ -59,9 +55,15 @@ internal sealed class StuckConnection : IAsyncDisposable
         return aborted.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync() => toClient.Reader.CompleteAsync();
+
+    private async Task<(string Target, JsonElement Arguments)> ReadAsync(bool take)
     {
-        await toClient.Reader.CompleteAsync();
+        var read = await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var end = read.Buffer.PositionOf((byte)0x1E) ?? throw new InvalidOperationException("A frame was written in part.");
+        var message = JsonDocument.Parse(Encoding.UTF8.GetString(read.Buffer.Slice(0, end))).RootElement;
+        toClient.Reader.AdvanceTo(take ? read.Buffer.GetPosition(1, end) : read.Buffer.Start);
+        return (message.GetProperty("target").GetString()!, message.GetProperty("arguments"));
     }
 
     private sealed record DuplexPipe(PipeReader Input, PipeWriter Output) : IDuplexPipe;
