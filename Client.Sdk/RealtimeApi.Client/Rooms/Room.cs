@@ -10,7 +10,8 @@ namespace RealtimeApi.Client;
 /// <remarks>
 /// <para>PROTOCOL, section SignalR. A room watches what it is about, on the connection that all watches of the client share, and enters again by itself after a lost connection. Messages arrive at most once, in the order of each
 /// sender, and those sent while this client is away are gone. Only the hub has rooms: see <see cref="RealtimeApiException.NeedsWebSocket"/>.</para>
-/// <para>Thread-safe. Events are raised one at a time, in the order in which the server told; a handler should return soon, since the connection waits for it. What it throws is logged.</para>
+/// <para>Thread-safe. Events are raised one at a time, in the order in which the server told; a handler should return soon, since the connection waits for it. What it throws is logged.
+/// Several rooms of a client may be of the same item; each hears and knows all of it.</para>
 /// </remarks>
 public sealed partial class Room : IAsyncDisposable
 {
@@ -24,7 +25,7 @@ public sealed partial class Room : IAsyncDisposable
     private readonly CancellationTokenSource stopping;
     private readonly bool presence;
     private readonly int number = Interlocked.Increment(ref lastNumber);
-    private readonly Dictionary<string, Peer> peers = new(StringComparer.Ordinal);
+    private readonly RoomNews news;
     private readonly Task loop;
     private TaskCompletionSource<(HubSession Session, RoomVisit Visit)> open = NewSource();
     private int visits;
@@ -38,6 +39,9 @@ public sealed partial class Room : IAsyncDisposable
         this.logger = logger;
         Resource = resource;
         Key = key;
+        news = new(
+            change => Handlers.InvokeEach(PeersChanged, handler => handler(this, change), error => Log.HandlerFailed(logger, error)),
+            message => Handlers.InvokeEach(MessageReceived, handler => handler(this, message), error => Log.HandlerFailed(logger, error)));
         connection.Enter();
         stopping = CancellationTokenSource.CreateLinkedTokenSource(connection.Stopping);
         loop = Task.Run(RunAsync);
@@ -61,14 +65,7 @@ public sealed partial class Room : IAsyncDisposable
     public Peer? You { get; private set; }
 
     /// <summary>The others who are there. Empty without presence, and while this client is not connected.</summary>
-    public IReadOnlyList<Peer> Peers
-    {
-        get
-        {
-            lock (gate)
-                return [.. peers.Values];
-        }
-    }
+    public IReadOnlyList<Peer> Peers => news.Peers;
 
     /// <summary>Waits until this client is in the room.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -166,7 +163,7 @@ public sealed partial class Room : IAsyncDisposable
     private async Task VisitAsync(CancellationToken cancellationToken)
     {
         var session = await connection.GetSessionAsync(cancellationToken).ConfigureAwait(false);
-        var visit = new RoomVisit($"room.{number}.{++visits}", Resource, Key, presence, Hear, Tell);
+        var visit = new RoomVisit($"room.{number}.{++visits}", Resource, Key, presence, news);
         RealtimeApiException? why = null;
         var entering = session.EnterAsync(visit);
         try
@@ -211,33 +208,11 @@ public sealed partial class Room : IAsyncDisposable
         await session.LeaveAsync(visit).ConfigureAwait(false);
     }
 
-    private void Hear(RoomMessage message) =>
-        Handlers.InvokeEach(MessageReceived, handler => handler(this, message), error => Log.HandlerFailed(logger, error));
-
-    private void Tell(IReadOnlyList<Peer> who, bool joined)
-    {
-        lock (gate)
-        {
-            foreach (var peer in who)
-            {
-                if (joined)
-                    peers[peer.Id] = peer;
-                else
-                    peers.Remove(peer.Id);
-            }
-        }
-
-        Raise(joined ? new() { Joined = who } : new() { Left = who });
-    }
-
     /// <summary>Nobody is known to be there until the room is entered again; with an error it never is.</summary>
     private void Forget(Exception? error)
     {
-        List<Peer> gone;
         lock (gate)
         {
-            gone = [.. peers.Values];
-            peers.Clear();
             You = null;
             if (open.Task.IsCompleted)
                 open = NewSource();
@@ -248,12 +223,8 @@ public sealed partial class Room : IAsyncDisposable
             }
         }
 
-        if (gone.Count > 0)
-            Raise(new() { Left = gone });
+        news.Clear();
     }
-
-    private void Raise(PeersChange change) =>
-        Handlers.InvokeEach(PeersChanged, handler => handler(this, change), error => Log.HandlerFailed(logger, error));
 
     private static partial class Log
     {

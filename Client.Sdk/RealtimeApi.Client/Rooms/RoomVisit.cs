@@ -3,8 +3,9 @@ using RealtimeApi.Contracts;
 
 namespace RealtimeApi.Client;
 
-/// <summary>A room's stay on one connection. Called by the connection's one receive loop, in the order of arrival.</summary>
-internal sealed class RoomVisit(string id, string resource, string? key, bool asksWhoIsThere, Action<RoomMessage> hear, Action<IReadOnlyList<Peer>, bool> tell)
+/// <summary>A room's stay on one connection.</summary>
+/// <remarks>What is told is taken in at once, in the order of arrival, whoever calls; handlers are called by <see cref="Raise"/>, which must not be called with a lock held.</remarks>
+internal sealed class RoomVisit(string id, string resource, string? key, bool asksWhoIsThere, RoomNews news)
 {
     private readonly TaskCompletionSource<RealtimeApiException?> ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -22,17 +23,11 @@ internal sealed class RoomVisit(string id, string resource, string? key, bool as
     /// <summary>Whether the server means this room: it names resources as it spells them, and keys as this client does.</summary>
     public bool Is(string resource, string? key) => string.Equals(Resource, resource, StringComparison.OrdinalIgnoreCase) && Key == key;
 
-    public void Hear(string from, JsonElement message)
-    {
-        if (!ended.Task.IsCompleted)
-            hear(new() { From = from, Content = message });
-    }
+    public void Hear(string from, JsonElement message) => news.Hear(this, new() { From = from, Content = message });
 
-    public void Tell(IReadOnlyList<Peer> peers, bool joined)
-    {
-        if (!ended.Task.IsCompleted)
-            tell(peers, joined);
-    }
+    public void Tell(IReadOnlyList<Peer> peers, bool joined) => news.Tell(this, peers, joined);
+
+    public void Raise() => news.Raise();
 
     public void End(RealtimeApiException? why) => ended.TrySetResult(why);
 }

@@ -9,10 +9,14 @@ namespace RealtimeApi.Client;
 /// <param name="onStarted">Told once where it starts. Default: nobody.</param>
 internal sealed class Subscription(string id, WatchBuffer buffer, Action<string>? onStarted = null)
 {
+    /// <summary>So many batches may overtake the server's reply. Of a server that sends more, the rest is asked for anew.</summary>
+    public const int MaxEarly = 64;
+
     private readonly object gate = new();
     private readonly TaskCompletionSource<SubscriptionEnd> end = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Queue<JsonElement> early = new();
     private bool started;
+    private bool tooEarly;
 
     public string Id { get; } = id;
 
@@ -39,6 +43,8 @@ internal sealed class Subscription(string id, WatchBuffer buffer, Action<string>
             started = true;
             while (early.Count > 0)
                 Take_NeedsLock(early.Dequeue());
+            if (tooEarly)
+                end.TrySetResult(SubscriptionEnd.Gap);
         }
         onStarted?.Invoke(cursor);
         return true;
@@ -56,8 +62,10 @@ internal sealed class Subscription(string id, WatchBuffer buffer, Action<string>
         {
             if (started)
                 Take_NeedsLock(batch);
-            else
+            else if (early.Count < MaxEarly)
                 early.Enqueue(batch); // The reply is on its way: these are the few frames that overtook it.
+            else
+                tooEarly = true;
         }
     }
 

@@ -108,6 +108,53 @@ public sealed class RoomTests : IAsyncLifetime
         Assert.Equal([id], changes.SelectMany(change => change.Left).Select(peer => peer.Id));
     }
 
+    /// <summary>The server tells a connection once who is there, and both rooms are on one.</summary>
+    [Fact]
+    public async Task Rooms_OfOneItemInOneClient_BothKnowWhoIsThere()
+    {
+        await using var ada = For(packed: false);
+        await using var bob = For(packed: false);
+        await using var other = bob.Resource("boards").OpenRoom(1);
+        await using var first = ada.Resource("boards").OpenRoom(1);
+        await UntilAsync(() => first.Peers.Count == 1);
+
+        var second = ada.Resource("Boards").OpenRoom(1);
+        var changes = new ConcurrentQueue<PeersChange>();
+        second.PeersChanged += (_, change) => changes.Enqueue(change);
+        await UntilAsync(() => second.Peers.Count == 1);
+        await second.DisposeAsync();
+        Assert.Equal(other.You, Assert.Single(first.Peers));
+
+        await using var third = ada.Resource("boards").OpenRoom(1);
+        await first.DisposeAsync();
+        await UntilAsync(() => third.Peers.Count == 1);
+        await other.DisposeAsync();
+        await UntilAsync(() => third.Peers.Count == 0);
+        Assert.Empty(second.Peers);
+    }
+
+    /// <summary>One handler that waits keeps the connection, but not the rooms of the client, from going on.</summary>
+    [Fact]
+    public async Task Dispose_WithinAHandler_LeavesTheRoom()
+    {
+        await using var ada = For(packed: false);
+        await using var bob = For(packed: false);
+        await using var room = ada.Resource("boards").OpenRoom(1);
+        var left = new TaskCompletionSource();
+        room.PeersChanged += (_, change) =>
+        {
+            if (change.Joined.Count == 0)
+                return;
+            room.DisposeAsync().AsTask().Wait(Cancellation);
+            left.TrySetResult();
+        };
+        await room.WhenOpenAsync(Cancellation);
+        await using var other = bob.Resource("boards").OpenRoom(1);
+
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
+        await UntilAsync(() => other.You is not null && other.Peers.Count == 0);
+    }
+
     [Fact]
     public async Task Room_ServerStartedAgain_IsEnteredAgain()
     {

@@ -69,6 +69,19 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task Batches_BeforeTheReply_AreKeptUpToABoundAndAskedForAgainBeyondIt()
+    {
+        var subscription = new Subscription("1", new(1000));
+        for (var i = 0; i < Subscription.MaxEarly + 5; i++)
+            subscription.Receive(Batch($"{i}", $"{i + 1}", 1));
+
+        subscription.Start("0");
+
+        Assert.Equal(SubscriptionEndReason.Gap, (await subscription.Ended).Reason);
+        Assert.Equal(($"{Subscription.MaxEarly}", Subscription.MaxEarly), (subscription.Cursor, subscription.Taken));
+    }
+
+    [Fact]
     public async Task Batches_BeforeAReplyThatTheyDoNotFollow_AreAGap()
     {
         var subscription = new Subscription("1", buffer);
