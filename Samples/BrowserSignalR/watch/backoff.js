@@ -5,6 +5,7 @@ const calmAfter = 5_000;
 export class Backoff {
   #longest;
   #failures = 0;
+  #sentAway = false;
   #stoodSince = null;
 
   /** @param {number} longest The longest pause, in milliseconds. */
@@ -22,11 +23,30 @@ export class Backoff {
     this.#stoodSince ??= performance.now();
   }
 
+  /**
+   * The milliseconds until the next attempt after a server that stops has sent the client elsewhere: `within`, since others are there, or soon are. One that does so
+   * again before an attempt has held is none to come back to at once.
+   */
+  elsewhere(within) {
+    this.#calm();
+    const again = this.#sentAway;
+    this.#sentAway = true;
+    return again ? this.next() : within;
+  }
+
   /** The milliseconds until the next attempt, at least `atLeast`. */
   next(atLeast = 0) {
-    if (this.#stoodSince !== null && performance.now() - this.#stoodSince > calmAfter)
-      this.#failures = 0;
-    this.#stoodSince = null;
+    this.#calm();
     return Math.max(atLeast, Math.min(this.#longest, firstPause * 2 ** this.#failures++) * (0.5 + Math.random() / 2));
+  }
+
+  /** Begins anew where the last attempt has held for some seconds. */
+  #calm() {
+    const held = this.#stoodSince !== null && performance.now() - this.#stoodSince > calmAfter;
+    this.#stoodSince = null;
+    if (held) {
+      this.#failures = 0;
+      this.#sentAway = false;
+    }
   }
 }

@@ -1,10 +1,11 @@
 /**
  * The events of a stream as they come in, each `{ type, data, id }`; `id` is null where the event brings none. `heard` is called for whatever comes,
- * comments included.
+ * comments included, and `asked` with the milliseconds after which the server wants the client back, once its stream has ended.
  * @param {ReadableStream<any>} body
  * @param {() => void} heard
+ * @param {(milliseconds: number) => void} [asked]
  */
-export async function* readEvents(body, heard) {
+export async function* readEvents(body, heard, asked) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = '';
   let event = newEvent();
@@ -23,6 +24,8 @@ export async function* readEvents(body, heard) {
         event.id = text;
       } else if (field === 'data') {
         event.data.push(text);
+      } else if (field === 'retry') {
+        asked?.(Number(text));
       } else if (line.trim() === '') {
         if (event.data.length > 0)
           yield { ...event, data: event.data.join('\n') };

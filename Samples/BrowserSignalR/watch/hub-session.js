@@ -1,5 +1,11 @@
 import { Problem } from './problem.js';
 
+/** A server that stops lets its clients go one after the other already. */
+const longestFarewell = 200;
+
+/** So many batches may overtake the reply to `Subscribe`; of a server that sends more, the rest is asked for anew. */
+const mostEarly = 64;
+
 /** All watches over one connection of the plain SignalR client. */
 export class HubSession {
   static transport = 'WebSocket';
@@ -25,7 +31,8 @@ export class HubSession {
       .build();
     this.#hub.on('Changes', (id, batch) => this.#receive(id, batch));
     this.#hub.on('Ended', (id, problem) => this.#refuse(id, Problem.fromDetails(problem)));
-    this.#hub.onclose(() => events.lost({ healthy: false }));
+    // A server that stops closes without an error.
+    this.#hub.onclose(error => events.lost(error ? { healthy: false } : { healthy: true, elsewhereIn: Math.random() * longestFarewell }));
   }
 
   open() {
@@ -71,10 +78,10 @@ export class HubSession {
   #receive(id, batch) {
     const subscription = this.#subscriptions.get(id);
     // The first push may overtake the reply that says where the watch starts.
-    if (subscription?.from === undefined)
-      subscription?.early.push(batch);
-    else
+    if (subscription?.from !== undefined)
       this.#take(subscription, batch);
+    else if (subscription && subscription.early.push(batch) > mostEarly)
+      this.#events.lost({ healthy: true });
   }
 
   #take(subscription, { from, cursor, changes, part, synced }) {

@@ -90,7 +90,7 @@ export class WatchClient {
       if (this.#watches.size === 0 || this.#frozen || loss.upwards || await this.#isBarred(loss))
         continue;
       this.#say(navigator.onLine ? 'waiting' : 'offline');
-      await this.#pause(backoff.next(loss.retryAfter));
+      await this.#pause(loss.elsewhereIn === undefined ? backoff.next(loss.retryAfter) : backoff.elsewhere(loss.elsewhereIn));
     }
     deaf.abort();
     this.#running = false;

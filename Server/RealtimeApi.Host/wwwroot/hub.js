@@ -7,6 +7,8 @@ const pingEvery = 15_000;
 const silenceLimit = 30_000;
 const firstDelay = 300;
 const longestDelay = 15_000;
+const calmAfter = 5_000;
+const mostEarly = 64;
 const passingCodes = ['unavailable', 'limit-exceeded', 'error'];
 
 /** A refusal by the server: `code` is one of the protocol's, `message` says what to mend. */
@@ -32,6 +34,7 @@ export class Hub {
   #retry = 0;
   #timers = [];
   #heardAt = 0;
+  #readyAt = 0;
   #invocations = new Map();
   #lastInvocation = 0;
   #watches = new Map();
@@ -93,6 +96,9 @@ export class Hub {
     if (socket !== this.#socket)
       return;
     this.#socket = null;
+    // Also where nothing is watched, so that no subscription says that the server serves.
+    if (this.#ready && performance.now() - this.#readyAt > calmAfter)
+      this.#failures = 0;
     this.#ready = false;
     this.#timers.forEach(clearInterval);
     socket.close();
@@ -120,6 +126,7 @@ export class Hub {
       if (message.error)
         return this.#close(socket);
       this.#ready = true;
+      this.#readyAt = performance.now();
       this.#onState({ name: 'connected' });
       for (const watch of this.#watches.values())
         this.#subscribe(watch);
@@ -164,7 +171,9 @@ export class Hub {
 
   #take(watch, batch) {
     if (watch.from === undefined) {
-      watch.early.push(batch);
+      // The first push may overtake the reply, a few may; a server that sends more is asked anew.
+      if (watch.early.push(batch) > mostEarly)
+        this.#close(this.#socket);
     } else if (batch.from !== watch.from) {
       // Something is missing between the two; the log has it.
       this.#close(this.#socket);

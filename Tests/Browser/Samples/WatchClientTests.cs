@@ -465,6 +465,73 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
         Assert.Equal(2, asked.Distinct().Count());
     }
 
+    /// <summary>A pause of its own choice is never a whole number here; what a stream asks for always is.</summary>
+    [Theory]
+    [InlineData(Hub, 0.999 * 200)]
+    [InlineData(Stream, null)]
+    public async Task Server_ThatStops_IsLeftForAnotherAtOnce(string transport, double? expected)
+    {
+        var host = await StartAsync();
+        await using var page = await OpenAsync(host.Address, transport);
+        page.Expect("WebSocket connection to", "ERR_CONNECTION_REFUSED", "status of 503");
+        await page.WatchAsync("all", "{ resource: 'notes', initial: true }");
+        await page.ToldAsync("all", "reset", "added 1", "added 2", "synced");
+        await page.Page.EvaluateAsync("""
+            () => {
+              Math.random = () => 0.999;
+              window.pauses = [];
+              const setTimer = window.setTimeout;
+              window.setTimeout = (call, after, ...rest) => {
+                if (after < 1000)
+                  pauses.push(after);
+                return setTimer(call, after, ...rest);
+              };
+            }
+            """);
+
+        await host.StopAsync();
+        await page.UntilAsync("pauses.length > 0");
+        var pause = await page.Page.EvaluateAsync<double>("pauses[0]");
+        if (expected is { } exactly)
+            Assert.Equal(exactly, pause);
+        else
+            Assert.Equal(Math.Floor(pause), pause);
+
+        servers.Add(await HostProcess.StartAsync(null, host.Address.Port, "--database", database.File));
+        await StandsAsync(page, "all", "UPDATE Notes SET Text = Text || '!' WHERE Id = 1", "modified 1");
+        Assert.DoesNotContain(await page.StatesAsync(), static state => state.EndsWith(Polling, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Backoff_ServerThatSendsAwayAgainAndAgain_WaitsLonger()
+    {
+        var host = await StartAsync();
+        await using var page = await OpenAsync(host.Address, Hub);
+
+        var pauses = await page.Page.EvaluateAsync<double[]>("""
+            async () => {
+              const { Backoff } = await import('/watch/backoff.js');
+              let now = 0;
+              performance.now = () => now;
+              Math.random = () => 1;
+              const backoff = new Backoff(10_000);
+              const pauses = [];
+              const away = held => {
+                backoff.succeeded();
+                now += held;
+                pauses.push(backoff.elsewhere(7));
+              };
+              away(60_000);
+              away(100);
+              away(100);
+              away(60_000);
+              return pauses;
+            }
+            """);
+
+        Assert.Equal([7, 300, 600, 7], pauses);
+    }
+
     [Fact]
     public async Task EventStream_InPieces_IsReadWithItsComments()
     {
