@@ -2,7 +2,7 @@ using RealtimeApi.Samples.Collaboration;
 using RealtimeApi.Server.DependencyInjection;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-builder.Configuration["Urls"] ??= "http://localhost:5082";
+builder.Configuration["Urls"] ??= "http://localhost:5085";
 var database = builder.Configuration["RealtimeApi:Database:ConnectionString"] ?? "Data Source=board.db";
 BoardDatabase.Create(database);
 

@@ -36,16 +36,7 @@ hub.on('Changes', (id, batch) => {
   cursor = batch.cursor ?? cursor;
 });
 
-hub.on('Ended', (id, problem) => {
-  // The server no longer knows what has changed since: read the cards anew.
-  if (id === 'cards' && problem.type.endsWith('/cursor-expired')) {
-    cursor = undefined;
-    enter();
-  } else {
-    state.textContent = problem.detail;
-  }
-});
-
+hub.on('Ended', (id, problem) => refused(problem.type.split('/').pop(), problem.detail));
 hub.on('Joined', (resource, key, who) => people.join(who));
 hub.on('Left', (resource, key, who) => people.leave(who));
 hub.on('Message', (resource, key, from, { pointer, moving, writing }) => {
@@ -59,8 +50,26 @@ hub.on('Message', (resource, key, from, { pointer, moving, writing }) => {
 
 hub.onreconnecting(() => { state.textContent = 'Reconnecting…'; });
 hub.onreconnected(enter);
+// The server closed the connection for good, as it does with a page that has taken nothing for long. Not at once: SignalR's client has not cleared the old connection away yet.
+hub.onclose(() => setTimeout(start, 500 + Math.random() * 500));
+
+async function start() {
+  for (;;) {
+    try {
+      await hub.start();
+      return enter();
+    } catch {
+      state.textContent = 'The server does not answer. Trying again…';
+      await new Promise(resolve => setTimeout(resolve, 2000));
+    }
+  }
+}
+
+let again = 0;
 
 async function enter() {
+  clearTimeout(again);
+  again = 0;
   people.clear();
   try {
     await subscribe('board', { resource: 'boards', key: board });
@@ -68,13 +77,21 @@ async function enter() {
     people.you = (await hub.invoke('Presence', 'boards', board)).you;
     state.textContent = 'Live';
   } catch (error) {
-    if (hub.state === signalR.HubConnectionState.Connected && cursor && String(error).includes('cursor-expired')) {
-      cursor = undefined;
-      await enter();
-    } else {
-      state.textContent = error.message;
-    }
+    // A connection that was lost comes back by itself.
+    const [, code, detail] = /([a-z]+(?:-[a-z]+)+|unavailable|forbidden): (.*)$/s.exec(error.message) ?? [];
+    if (code && hub.state === signalR.HubConnectionState.Connected)
+      refused(code, detail);
   }
+}
+
+// Some refusals pass. After `cursor-expired` the server no longer knows what has changed since: the cards are read anew.
+function refused(code, detail) {
+  if (code === 'cursor-expired')
+    cursor = undefined;
+  else
+    state.textContent = detail;
+  if (['cursor-expired', 'unavailable', 'limit-exceeded'].includes(code))
+    again ||= setTimeout(enter, code === 'cursor-expired' ? 0 : 2000);
 }
 
 async function subscribe(id, request) {
@@ -96,11 +113,18 @@ function tell(message) {
   }, 50);
 }
 
+// Says whether it was written, or was not there any more.
 async function write(method, path, body) {
   const headers = { 'Content-Type': method === 'PATCH' ? 'application/merge-patch+json' : 'application/json' };
-  const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
-  if (!response.ok && response.status !== 404)
+  try {
+    const response = await fetch(path, { method, headers, body: body && JSON.stringify(body) });
+    if (response.ok || response.status === 404)
+      return true;
     state.textContent = (await response.json()).detail;
+  } catch {
+    state.textContent = 'The server does not answer; that was not saved.';
+  }
+  return false;
 }
 
 surface.addEventListener('pointermove', event => {
@@ -113,13 +137,4 @@ surface.addEventListener('dblclick', event => {
     write('POST', '/api/cards', { boardId: Number(board), text: '', x: event.offsetX, y: event.offsetY });
 });
 
-for (;;) {
-  try {
-    await hub.start();
-    await enter();
-    break;
-  } catch {
-    state.textContent = 'The server does not answer. Trying again…';
-    await new Promise(resolve => setTimeout(resolve, 2000));
-  }
-}
+start();

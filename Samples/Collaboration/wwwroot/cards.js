@@ -17,13 +17,10 @@ export class Cards {
       this.remove(key);
   }
 
-  put(key, { text, x, y }) {
+  put(key, stored) {
     const card = this.#cards.get(key) ?? this.#add(key);
-    // What the user has at hand is theirs until they let go of it.
-    if (document.activeElement !== card.text)
-      card.text.value = text;
-    if (!card.dragged)
-      place(card, x, y);
+    card.stored = stored;
+    this.#settle(card);
   }
 
   remove(key) {
@@ -48,6 +45,24 @@ export class Cards {
       this.#mark(card, `${person.name} writes…`, person.color);
   }
 
+  // Shows what the database holds; what the user has at hand is theirs until they let go of it.
+  #settle(card) {
+    if (card.writing === 0 && document.activeElement !== card.text)
+      card.text.value = card.stored.text;
+    if (card.writing === 0 && !card.dragged)
+      place(card, card.stored.x, card.stored.y);
+  }
+
+  // What the user has done is shown until the watch brings it, or the server refuses it.
+  async #write(card, write) {
+    const before = card.stored;
+    card.writing++;
+    const isWritten = await write();
+    card.writing--;
+    if (!isWritten || card.stored !== before)
+      this.#settle(card);
+  }
+
   #mark(card, what, color) {
     const { element } = card;
     element.classList.add('busy');
@@ -67,11 +82,12 @@ export class Cards {
     close.textContent = '✕';
     close.setAttribute('aria-label', `Remove card ${key}`);
     element.append(text, close);
-    const card = { element, text, dragged: false };
+    const card = { element, text, dragged: false, writing: 0 };
     this.#cards.set(key, card);
 
     text.addEventListener('input', () => this.#told.writing(key));
-    text.addEventListener('change', () => this.#told.written(key, text.value));
+    text.addEventListener('change', () => this.#write(card, () => this.#told.written(key, text.value)));
+    text.addEventListener('blur', () => this.#settle(card));
     close.addEventListener('click', () => this.#told.removed(key));
     element.addEventListener('pointerdown', event => {
       if (event.target === element)
@@ -92,7 +108,7 @@ export class Cards {
     const drop = () => {
       card.dragged = false;
       card.element.removeEventListener('pointermove', move);
-      this.#told.moved(key, card.x, card.y);
+      this.#write(card, () => this.#told.moved(key, card.x, card.y));
     };
     card.element.addEventListener('pointermove', move);
     card.element.addEventListener('lostpointercapture', drop, { once: true });

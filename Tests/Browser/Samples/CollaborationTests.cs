@@ -63,6 +63,61 @@ public sealed class CollaborationTests(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Card_WrittenBySomebodyElseWhileItHasTheCursor_IsShownWhenItIsLeft()
+    {
+        await using var first = await browsers.OpenAsync();
+        await EnterAsync(first);
+        var text = first.Page.Locator("[data-key='1'] textarea");
+        await text.ClickAsync();
+
+        database.Execute("UPDATE Cards SET Text = 'By another' WHERE Id = 1; UPDATE Cards SET Text = 'Seen' WHERE Id = 2");
+        await Expect(first.Page.Locator("[data-key='2'] textarea")).ToHaveValueAsync("Seen");
+        await Expect(text).ToHaveValueAsync("Drag me");
+        await first.Page.Locator("h1").ClickAsync();
+
+        await Expect(text).ToHaveValueAsync("By another");
+    }
+
+    [Fact]
+    public async Task Card_WhoseWriteFails_ShowsWhatIsStored()
+    {
+        await using var first = await browsers.OpenAsync();
+        first.Expect("ERR_FAILED");
+        await EnterAsync(first);
+        await first.Page.RouteAsync("**/api/cards/1", static route => route.AbortAsync());
+        var text = first.Page.Locator("[data-key='1'] textarea");
+
+        await text.FillAsync("Lost");
+        await first.Page.Locator("h1").ClickAsync();
+
+        await Expect(first.Page.Locator("#state")).ToHaveTextAsync("The server does not answer; that was not saved.");
+        await Expect(text).ToHaveValueAsync("Drag me");
+    }
+
+    /// <summary>SignalR's own reconnecting ends where a server says that it should, as it does with a page that takes nothing.</summary>
+    [Fact]
+    public async Task Board_ClosedForGood_ConnectsAgain()
+    {
+        await using var first = await browsers.OpenAsync();
+        IWebSocketRoute? socket = null;
+        var connections = 0;
+        await first.Page.RouteWebSocketAsync("**/hubs/resources", route =>
+        {
+            Interlocked.Increment(ref connections);
+            socket = route;
+            route.ConnectToServer();
+        });
+        await EnterAsync(first);
+
+        socket!.Send("{\"type\":7}\u001e");
+
+        await UntilAsync(() => Volatile.Read(ref connections) == 2);
+        await Expect(first.Page.Locator("#state")).ToHaveTextAsync("Live");
+        database.Execute("UPDATE Cards SET Text = 'Seen' WHERE Id = 2");
+        await Expect(first.Page.Locator("[data-key='2'] textarea")).ToHaveValueAsync("Seen");
+    }
+
+    [Fact]
     public async Task Board_ServerStartedAgain_GoesOnAndFindsThePeopleAgain()
     {
         await using var first = await browsers.OpenAsync();
