@@ -8,7 +8,7 @@ using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Writing;
 
-/// <summary>What the database itself refuses.</summary>
+/// <summary>What SQLite itself refuses; see <see cref="WriteSpecification"/> for what every database does.</summary>
 public sealed class RefusalTests : IAsyncLifetime
 {
     private readonly WritableShop shop = new();
@@ -20,36 +20,19 @@ public sealed class RefusalTests : IAsyncLifetime
     public ValueTask DisposeAsync() => shop.DisposeAsync();
 
     [Theory]
-    [InlineData("POST", "/api/customers", """{"code":"NEW","name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.", "email")]
-    [InlineData("POST", "/api/customers", """{"code":"alfki","name":"x"}""", "Another item has the same 'code', which must be unique.", "code")]
-    [InlineData("PUT", "/api/customers/BERGS", """{"name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.", "email")]
-    [InlineData("POST", "/api/lines", """{"orderId":1,"product":"a,b"}""", "Another item has the same 'orderId' and 'product', which must be unique.", "orderId", "product")]
-    [InlineData("POST", "/api/orders", """{"customer":"NOBODY"}""", "'customer' refers to something that does not exist.", "customer")]
-    [InlineData("PUT", "/api/orders/1", """{"customer":"NOBODY"}""", "'customer' refers to something that does not exist.", "customer")]
-    [InlineData("DELETE", "/api/customers/ALFKI", "", "Other rows refer to this item.")]
-    [InlineData("POST", "/api/orders", """{"quantity":0}""", "The values do not satisfy the database's check 'enough'.")]
-    [InlineData("POST", "/api/guarded", """{"level":10}""", "The database refuses the write: Levels end at 9.")]
     [InlineData("POST", "/api/guarded", """{"level":6}""", "The database refuses the write: Not six.")]
     [InlineData("POST", "/api/guarded", """{"level":7}""", "Nothing was written: a trigger or a conflict clause of the database passes over it.")]
-    [InlineData("POST", "/api/guarded", """{"level":5}""", "Nothing was written: a trigger of the database removes the item, or changes its key, as soon as it is written.")]
-    [InlineData("POST", "/api/parsed", """{"json":"not json"}""", "The database cannot compute what it derives from these values (a generated column, an index, a check or a trigger).")]
-    public async Task Write_AgainstAConstraint_IsAConflict(string method, string path, string body, string detail, params string[] fields)
+    [InlineData("POST", "/api/parsed", """{"json":"not json"}""", "The database cannot compute what it derives from these values (a computed column, an index, a check or a trigger).")]
+    public async Task Write_ThatSqliteRefuses_IsAConflict(string method, string path, string body, string detail)
     {
         var before = Dump();
         using var response = await Server.WriteAsync(new(method), path, body, "application/json");
         var problem = await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
         Assert.Equal(detail, problem.GetProperty("detail").GetString());
-        Assert.Equal(fields, problem.TryGetProperty("errors", out var errors) ? errors.EnumerateObject().Select(error => error.Name) : []);
+        Assert.False(problem.TryGetProperty("errors", out _));
         Assert.Equal(before, Dump());
         using var next = await Server.PostAsync("/api/notes", """{"text":"goes on"}""");
         Assert.Equal(HttpStatusCode.Created, next.StatusCode);
-    }
-
-    [Fact]
-    public async Task Write_ThatATriggerChanges_ShowsTheEnd()
-    {
-        using var response = await Server.PostAsync("/api/guarded", """{"level":1}""");
-        Assert.Equal(2, (await response.ItemAsync(HttpStatusCode.Created)).GetProperty("level").GetInt32());
     }
 
     [Fact]

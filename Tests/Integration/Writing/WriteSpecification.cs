@@ -16,6 +16,8 @@ public abstract class WriteSpecification(TestDatabaseKind kind) : IAsyncLifetime
 
     private protected TestDatabase Database => shop.Database;
 
+    private string LogEnd => kind == TestDatabaseKind.SqlServer ? "SELECT MAX(CAST([Position] AS bigint)) FROM [realtime].[ChangeLog]" : "SELECT max(position) FROM realtime_changelog";
+
     public ValueTask InitializeAsync() => shop.InitializeAsync();
 
     public async ValueTask DisposeAsync()
@@ -211,13 +213,44 @@ public abstract class WriteSpecification(TestDatabaseKind kind) : IAsyncLifetime
         await response.AssertProblemAsync(HttpStatusCode.NotFound, ProblemCodes.UnknownResource);
     }
 
+    /// <summary>The same words and fields, whatever the database; nothing is logged, and the next write goes on.</summary>
+    [Theory]
+    [InlineData("POST", "/api/customers", """{"code":"NEW","name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.", "email")]
+    [InlineData("POST", "/api/customers", """{"code":"alfki","name":"x"}""", "Another item has the same 'code', which must be unique.", "code")]
+    [InlineData("PUT", "/api/customers/BERGS", """{"name":"x","email":"alfred@example.org"}""", "Another item has the same 'email', which must be unique.", "email")]
+    [InlineData("POST", "/api/lines", """{"orderId":1,"product":"a,b"}""", "Another item has the same 'orderId' and 'product', which must be unique.", "orderId", "product")]
+    [InlineData("POST", "/api/orders", """{"customer":"NOBODY"}""", "'customer' refers to something that does not exist.", "customer")]
+    [InlineData("PUT", "/api/orders/1", """{"customer":"NOBODY"}""", "'customer' refers to something that does not exist.", "customer")]
+    [InlineData("DELETE", "/api/customers/ALFKI", "", "Other rows refer to this item.")]
+    [InlineData("POST", "/api/orders", """{"quantity":0}""", "The values do not satisfy the database's check 'enough'.")]
+    [InlineData("POST", "/api/guarded", """{"level":10}""", "The database refuses the write: Levels end at 9.")]
+    [InlineData("POST", "/api/guarded", """{"level":5}""", "Nothing was written: a trigger of the database removes the item, or changes its key, as soon as it is written.")]
+    public async Task Write_AgainstAConstraint_IsAConflict(string method, string path, string body, string detail, params string[] fields)
+    {
+        var before = Database.Execute(LogEnd);
+        using var response = await Server.WriteAsync(new(method), path, body, "application/json");
+        var problem = await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
+        Assert.Equal(detail, problem.GetProperty("detail").GetString());
+        Assert.Equal(fields, problem.TryGetProperty("errors", out var errors) ? errors.EnumerateObject().Select(error => error.Name) : []);
+        Assert.Equal(before, Database.Execute(LogEnd));
+        using var next = await Server.PostAsync("/api/notes", """{"text":"goes on"}""");
+        Assert.Equal(HttpStatusCode.Created, next.StatusCode);
+    }
+
+    [Fact]
+    public async Task Write_ThatATriggerChanges_ShowsTheEnd()
+    {
+        using var response = await Server.PostAsync("/api/guarded", """{"level":1}""");
+        Assert.Equal(2, (await response.ItemAsync(HttpStatusCode.Created)).GetProperty("level").GetInt32());
+    }
+
     /// <summary>What a read gives can be sent back as it is: nothing changes, and nothing is logged.</summary>
-    private protected async Task AssertPutOfWhatGetGaveChangesNothingAsync(string logEnd, params string[] paths)
+    private protected async Task AssertPutOfWhatGetGaveChangesNothingAsync(params string[] paths)
     {
         foreach (var path in paths)
         {
             var (before, tag) = await Server.ReadAsync(path);
-            var changes = Database.Execute(logEnd);
+            var changes = Database.Execute(LogEnd);
             using var put = await Server.PutAsync(path, before, ("If-Match", tag));
             Assert.Equal(before, (await put.ItemAsync(HttpStatusCode.OK)).GetRawText());
             Assert.Equal(tag, put.Header("ETag"));
@@ -226,7 +259,7 @@ public abstract class WriteSpecification(TestDatabaseKind kind) : IAsyncLifetime
             // As a client writes it that has read it into numbers of its own.
             using var rewritten = await Server.PutAsync(path, Rewrite(before));
             Assert.Equal(before, (await rewritten.ItemAsync(HttpStatusCode.OK)).GetRawText());
-            Assert.Equal(changes, Database.Execute(logEnd));
+            Assert.Equal(changes, Database.Execute(LogEnd));
         }
     }
 

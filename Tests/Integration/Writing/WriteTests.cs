@@ -30,7 +30,6 @@ public sealed class WriteTests() : WriteSpecification(TestDatabaseKind.Sqlite)
             """);
         Database.Execute("UPDATE Orders SET Status = 'far too long for the column'");
         await AssertPutOfWhatGetGaveChangesNothingAsync(
-            "SELECT max(position) FROM realtime_changelog",
             "/api/types/1", "/api/types/2", "/api/types/3", "/api/types/4", "/api/orders/1", "/api/customers/alfki", "/api/lines/1,a%2Cb");
     }
 }

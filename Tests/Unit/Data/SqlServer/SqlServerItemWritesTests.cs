@@ -11,15 +11,21 @@ namespace RealtimeApi.Tests.Unit.Data.SqlServer;
 public sealed class SqlServerItemWritesTests(SqlServerFixture fixture) : IClassFixture<SqlServerFixture>, IAsyncLifetime
 {
     private const string Script = """
-        DROP TABLE IF EXISTS dbo.Orders;
+        DROP TABLE IF EXISTS dbo.Orders, dbo.[The Boxes];
         GO
-        DROP TABLE IF EXISTS dbo.Customers, dbo.Guids, dbo.Guarded;
+        DROP TABLE IF EXISTS dbo.Customers, dbo.Guids, dbo.Guarded, dbo.Shelves;
         GO
         CREATE TABLE dbo.Customers (Code nvarchar(5) COLLATE SQL_Latin1_General_CP1_CI_AS NOT NULL PRIMARY KEY, Name nvarchar(40) NOT NULL DEFAULT N'nobody', Email varchar(60), Pad char(4),
             CONSTRAINT UQ_Email UNIQUE (Email));
         CREATE TABLE dbo.Orders (Id int IDENTITY NOT NULL PRIMARY KEY, Customer nvarchar(5) COLLATE SQL_Latin1_General_CP1_CI_AS REFERENCES dbo.Customers (Code), Quantity int CONSTRAINT enough CHECK (Quantity > 0));
         CREATE TABLE dbo.Guids (Id uniqueidentifier NOT NULL DEFAULT NEWID() PRIMARY KEY, Note nvarchar(20));
         CREATE TABLE dbo.Guarded (Id int IDENTITY NOT NULL PRIMARY KEY, Level int);
+        CREATE TABLE dbo.Shelves (Room int NOT NULL, Number int NOT NULL, CONSTRAINT [PK of shelves] PRIMARY KEY (Room, Number));
+        CREATE TABLE dbo.[The Boxes] (
+            [Box Id] int NOT NULL PRIMARY KEY, [Raum Ü] int, Полка int, Inside int REFERENCES dbo.[The Boxes] ([Box Id]), Label nvarchar(40) NOT NULL,
+            CONSTRAINT [it's "where"] FOREIGN KEY ([Raum Ü], Полка) REFERENCES dbo.Shelves (Room, Number), CONSTRAINT [имя it's] UNIQUE (Label, [Raum Ü]));
+        INSERT INTO dbo.Shelves VALUES (1, 2);
+        INSERT INTO dbo.[The Boxes] VALUES (1, 1, 2, NULL, N'a'), (2, 1, 2, 1, N'b');
         INSERT INTO dbo.Customers (Code, Name, Email) VALUES (N'ALFKI', N'Alfred', 'a@example.org'), (N'BERGS', N'Berg', 'b@example.org');
         INSERT INTO dbo.Orders (Customer, Quantity) VALUES (N'ALFKI', 1);
         GO
@@ -76,16 +82,31 @@ public sealed class SqlServerItemWritesTests(SqlServerFixture fixture) : IClassF
     [Fact]
     public async Task Write_AgainstAConstraintOfSqlServer_IsAConflictInTheClientsWords()
     {
-        await RefusedAsync("Another item has the same 'email', which must be unique.", "customers", "BERGS", () => Update("customers", ("email", FieldValue.Of("a@example.org"))));
-        await RefusedAsync("Another item has the same 'code', which must be unique.", "customers", null, () => Insert("customers", ("code", FieldValue.Of("alfki"))));
-        await RefusedAsync("A field refers to something that does not exist, or other rows refer to what would change.", "orders", null, () => Insert("orders", ("customer", FieldValue.Of("NONE"))));
-        await RefusedAsync("Other rows refer to this item.", "customers", "ALFKI", () => ItemChange.Delete);
-        await RefusedAsync("The values do not satisfy the database's check 'enough'.", "orders", null, () => Insert("orders", ("quantity", FieldValue.Of(0L))));
-        await RefusedAsync("The database demands a value of 'name'.", "customers", "BERGS", () => Update("customers", ("name", FieldValue.Null)));
-        await RefusedAsync("The database refuses the write: Levels end at 9.", "guarded", null, () => Insert("guarded", ("level", FieldValue.Of(10))));
-        await RefusedAsync("Nothing was written: a trigger of the database removes the item, or changes its key, as soon as it is written.", "guarded", null, () => Insert("guarded", ("level", FieldValue.Of(5))));
+        await RefusedAsync("Another item has the same 'email', which must be unique.", ["email"], "customers", "BERGS", () => Update("customers", ("email", FieldValue.Of("a@example.org"))));
+        await RefusedAsync("Another item has the same 'code', which must be unique.", ["code"], "customers", null, () => Insert("customers", ("code", FieldValue.Of("alfki"))));
+        await RefusedAsync("'customer' refers to something that does not exist.", ["customer"], "orders", null, () => Insert("orders", ("customer", FieldValue.Of("NONE"))));
+        await RefusedAsync("Other rows refer to this item.", [], "customers", "ALFKI", () => ItemChange.Delete);
+        await RefusedAsync("The values do not satisfy the database's check 'enough'.", [], "orders", null, () => Insert("orders", ("quantity", FieldValue.Of(0L))));
+        await RefusedAsync("The database demands a value of 'name'.", ["name"], "customers", "BERGS", () => Update("customers", ("name", FieldValue.Null)));
+        await RefusedAsync("The database refuses the write: Levels end at 9.", [], "guarded", null, () => Insert("guarded", ("level", FieldValue.Of(10))));
+        await RefusedAsync(
+            "Nothing was written: a trigger of the database removes the item, or changes its key, as soon as it is written.", [], "guarded", null, () => Insert("guarded", ("level", FieldValue.Of(5))));
         Assert.Equal(2L, (await WriteAsync("guarded", null, _ => Insert("guarded", ("level", FieldValue.Of(1))))).Item!.Values[1].Integer);
         Assert.Equal(1, await fixture.Harness.Database.ScalarAsync<int>("SELECT COUNT(*) FROM Guarded", Cancelled));
+    }
+
+    [Fact]
+    public async Task Write_AgainstAConstraintWithAnOddName_NamesItsFields()
+    {
+        const string boxes = "theBoxes";
+        await RefusedAsync(
+            "'raumÜ' and 'полка' refer to something that does not exist.", ["raumÜ", "полка"], boxes, "1", () => Update(boxes, ("полка", FieldValue.Of(3))));
+        await RefusedAsync("'inside' refers to something that does not exist.", ["inside"], boxes, "1", () => Update(boxes, ("inside", FieldValue.Of(77))));
+        await RefusedAsync("Other rows refer to this item.", [], boxes, "1", () => ItemChange.Delete);
+        await RefusedAsync(
+            "Another item has the same 'label' and 'raumÜ', which must be unique.", ["label", "raumÜ"], boxes, "2", () => Update(boxes, ("label", FieldValue.Of("a"))));
+        await RefusedAsync("Another item has the same 'boxId', which must be unique.", ["boxId"], boxes, null, () => Insert(boxes, ("boxId", FieldValue.Of(1)), ("label", FieldValue.Of("c"))));
+        await RefusedAsync("The database demands a value of 'label'.", ["label"], boxes, null, () => Insert(boxes, ("boxId", FieldValue.Of(3))));
     }
 
     [Fact]
@@ -133,10 +154,11 @@ public sealed class SqlServerItemWritesTests(SqlServerFixture fixture) : IClassF
         Assert.Equal(0.1m, SqlServerStored.Of(SqlServerColumns.Of(System.Data.SqlDbType.Decimal, 5, 1), FieldValue.Of(0.12m)).Decimal);
     }
 
-    private async Task RefusedAsync(string detail, string resource, string? key, Func<ItemChange> change)
+    private async Task RefusedAsync(string detail, string[] fields, string resource, string? key, Func<ItemChange> change)
     {
         var problem = await Assert.ThrowsAsync<ProblemException>(() => WriteAsync(resource, key, _ => change()));
         Assert.Equal((ProblemCodes.Conflict, detail), (problem.Code, problem.Message));
+        Assert.Equal(fields, problem.Errors?.Keys ?? []);
     }
 
     private Task<WriteResult> WriteAsync(string name, string? key, Func<Item?, ItemChange> decide, WriteOnce? once = null)

@@ -58,6 +58,7 @@ public sealed class SqlServerStatementTests
         foreach (var engine in (SqlServerEngine[])[SqlServerEngines.SqlServer, SqlServerEngines.Babelfish, SqlServerEngines.SqlServer with { ReadCommittedSnapshot = false }])
         {
             TSqlText.AssertParses(SqlServerCatalog.Sql(engine));
+            TSqlText.AssertParses(SqlServerConstraints.Sql(engine));
             TSqlText.AssertParses(SqlServerLogHead.Sql(engine, "DECLARE @mark bigint = 5;") + "\n" + engine.ReadsOfVersions);
             foreach (var column in Resource.Columns)
                 TSqlText.AssertParses($"SELECT (SELECT {SqlServerColumn.Image(column, "i", engine)} AS c0 FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER) FROM inserted AS i");

@@ -36,7 +36,7 @@ internal static class SqlServerItemChanges
                 return true;
             },
             CancellationToken.None);
-        return (isThere || made.Count == 0) && ItemKey.IsComplete(resource, found) ? ItemKey.Of(resource, found) : throw NotThere();
+        return (isThere || made.Count == 0) && ItemKey.IsComplete(resource, found) ? ItemKey.Of(resource, found) : throw WriteRefusal.NotThere();
     }
 
     /// <returns>The item's key.</returns>
@@ -74,9 +74,6 @@ internal static class SqlServerItemChanges
             """;
     }
 
-    /// <summary>What to say when a row that has just been written cannot be found.</summary>
-    public static ProblemException NotThere() => Refused("a trigger of the database removes the item, or changes its key, as soon as it is written");
-
     private static string Parameter(SqlServerParameters parameters, ColumnDefinition column, FieldValue value) =>
         parameters.Add(SqlServerStorage.Of(column), SqlServerProjection.Store(column, value));
 
@@ -92,12 +89,10 @@ internal static class SqlServerItemChanges
     private static void RequireOne(int rows)
     {
         if (rows == 0)
-            throw Refused("a trigger of the database passes over it");
+            throw WriteRefusal.PassedOver("a trigger");
         if (rows > 1)
-            throw Refused("more than one row of the table has this key");
+            throw WriteRefusal.Ambiguous();
     }
-
-    private static ProblemException Refused(string reason) => new(ProblemCodes.Conflict, $"Nothing was written: {reason}.");
 
     private static string Table(ResourceDefinition resource) => SqlServerName.Quote(resource.Table);
 }

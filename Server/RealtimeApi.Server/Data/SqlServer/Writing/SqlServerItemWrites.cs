@@ -28,15 +28,10 @@ internal sealed partial class SqlServerItemWrites(SqlServerConnections connectio
     public async Task<WriteResult> WriteAsync(WriteCommand command, CancellationToken cancellationToken)
     {
         var engine = await connections.EngineAsync(cancellationToken);
-        var kind = ItemChangeKind.None;
+        var change = ItemChange.None;
         var watched = command with
         {
-            Decide = item =>
-            {
-                var change = command.Decide(item);
-                kind = change.Kind;
-                return change;
-            },
+            Decide = item => change = command.Decide(item),
         };
         try
         {
@@ -50,14 +45,14 @@ internal sealed partial class SqlServerItemWrites(SqlServerConnections connectio
                 },
                 cancellationToken);
         }
-        catch (SqlException e) when (kind != ItemChangeKind.None && SqlServerRefusals.MayExplain(e))
+        catch (SqlException e) when (change.Kind != ItemChangeKind.None && SqlServerRefusals.Find(e) is not null)
         {
-            // The names that the message has are looked up with the transaction gone.
-            var names = await retry.ReadAsync((connection, token) => SqlServerRefusals.NamesAsync(connection, command.Resource, token), cancellationToken);
-            var refusal = SqlServerRefusals.Explain(e, command.Resource, kind, names);
+            var error = SqlServerRefusals.Find(e)!;
+            var known = SqlServerRefusals.IsOfConstraint(error.Number) ? await FindConstraintsAsync(engine, command.Resource, cancellationToken) : SqlServerConstraints.Unknown;
+            var refusal = SqlServerRefusals.Explain(error.Number, error.Message, engine, command.Resource, change, known);
             if (!refusal.IsClear)
                 Log.Refused(logger, command.Resource.Name, e.Message);
-            throw new ProblemException(ProblemCodes.Conflict, refusal.Detail);
+            throw refusal.ToProblem();
         }
     }
 
@@ -100,7 +95,7 @@ internal sealed partial class SqlServerItemWrites(SqlServerConnections connectio
         };
         var item = key is null || change.Kind == ItemChangeKind.Delete ? null
             : change.Kind == ItemChangeKind.None ? existing
-            : await FindAsync(transaction, texts, resource, key) ?? throw SqlServerItemChanges.NotThere();
+            : await FindAsync(transaction, texts, resource, key) ?? throw WriteRefusal.NotThere();
         var result = new WriteResult(item, resource.Watchable ? await ReadMarkAsync(transaction) : null);
         if (command.Once is { } once)
             await SqlServerAnswers.RecordAsync(transaction, resource.Name, once, once.Answer(result));
@@ -136,6 +131,20 @@ internal sealed partial class SqlServerItemWrites(SqlServerConnections connectio
         await using var results = await transaction.Connection.ExecuteReaderAsync(
             new CommandDefinition(text, parameters, transaction, flags: CommandFlags.NoCache, cancellationToken: cancellationToken));
         return await SqlServerItemReader.FindAsync(SqlServerItemReader.Unwrap(results), resource, key, cancellationToken);
+    }
+
+    /// <summary>What may have refused a write, whose transaction is gone; nothing where that cannot be found out now.</summary>
+    private async Task<SqlServerConstraints> FindConstraintsAsync(SqlServerEngine engine, ResourceDefinition resource, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await retry.ReadAsync((connection, token) => SqlServerConstraints.ReadAsync(connection, engine, resource, token), cancellationToken);
+        }
+        catch (Exception e) when (e is DatabaseUnavailableException or SchemaChangedException)
+        {
+            // The refusal stands, with less to say.
+            return SqlServerConstraints.Unknown;
+        }
     }
 
     private static partial class Log

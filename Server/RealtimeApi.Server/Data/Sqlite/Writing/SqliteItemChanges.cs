@@ -33,7 +33,7 @@ internal static class SqliteItemChanges
 
         if (found is null)
             throw Ignored();
-        return ItemKey.IsComplete(resource, found) ? ItemKey.Of(resource, found) : throw NotThere();
+        return ItemKey.IsComplete(resource, found) ? ItemKey.Of(resource, found) : throw WriteRefusal.NotThere();
     }
 
     /// <returns>The item's key.</returns>
@@ -56,9 +56,6 @@ internal static class SqliteItemChanges
         return item.Key;
     }
 
-    /// <summary>What to say when a row that has just been written cannot be found.</summary>
-    public static ProblemException NotThere() => Refused("a trigger of the database removes the item, or changes its key, as soon as it is written");
-
     private static string IsItem(Item item, SqliteParameters parameters) => string.Join(" AND ", item.Resource.Key.Select(column =>
     {
         var value = SqliteProjection.Store(column, item.Values[column.Ordinal]);
@@ -70,12 +67,10 @@ internal static class SqliteItemChanges
         if (rows == 0)
             throw Ignored();
         if (rows > 1)
-            throw Refused("more than one row of the table has this key");
+            throw WriteRefusal.Ambiguous();
     }
 
-    private static ProblemException Ignored() => Refused("a trigger or a conflict clause of the database passes over it");
-
-    private static ProblemException Refused(string reason) => new(ProblemCodes.Conflict, $"Nothing was written: {reason}.");
+    private static ProblemException Ignored() => WriteRefusal.PassedOver("a trigger or a conflict clause");
 
     /// <summary>The values of the columns' defaults, now.</summary>
     private static object?[] Evaluate(SqliteConnection connection, IReadOnlyList<ColumnDefinition> columns)

@@ -53,8 +53,8 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
             if (!refusal.IsClear)
                 Log.Refused(logger, command.Resource.Name, e.Message);
             if (e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_FOREIGNKEY)
-                refusal = refusal.With(await FindBrokenAsync(command.Resource, before, change, cancellationToken));
-            throw new ProblemException(ProblemCodes.Conflict, refusal.Detail) { Errors = refusal.Errors };
+                refusal = WriteRefusal.Reference(change.Kind, await FindBrokenAsync(command.Resource, before, change, cancellationToken));
+            throw refusal.ToProblem();
         }
         finally
         {
@@ -118,7 +118,7 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
         };
         var item = key is null || change.Kind == ItemChangeKind.Delete ? null
             : change.Kind == ItemChangeKind.None ? existing
-            : await FindAsync(connection, resource, key) ?? throw SqliteItemChanges.NotThere();
+            : await FindAsync(connection, resource, key) ?? throw WriteRefusal.NotThere();
         var result = new WriteResult(item, resource.Watchable ? ReadMark(connection) : null);
         if (command.Once is { } once)
             SqliteAnswers.Record(connection, resource.Name, once, once.Answer(result));
