@@ -2,9 +2,11 @@ using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Data.SqlServer;
 
-/// <summary>Generated text that is kept and reviewed. <c>REALTIMEAPI_GOLDEN=write</c> writes the files anew.</summary>
+/// <summary>Generated text that is kept and reviewed. <c>REALTIMEAPI_GOLDEN=write dotnet run --project Tests/Unit -- -class "*SqlServerScriptTests"</c> writes the files anew.</summary>
 internal static class GoldenFile
 {
+    private const string Refresh = "REALTIMEAPI_GOLDEN=write dotnet run --project Tests/Unit -- -class \"*SqlServerScriptTests\", and review what has changed.";
+
     private static readonly bool isWriting = Environment.GetEnvironmentVariable("REALTIMEAPI_GOLDEN") == "write";
 
     public static void AssertEqual(string name, string text)
@@ -16,8 +18,8 @@ internal static class GoldenFile
             File.WriteAllText(path, text);
         }
 
-        Assert.True(File.Exists(path), $"{name} is missing: run with REALTIMEAPI_GOLDEN=write, and review it.");
-        Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text.ReplaceLineEndings("\n"));
+        Assert.True(File.Exists(path), $"{name} is missing: {Refresh}");
+        Assert.True(File.ReadAllText(path).ReplaceLineEndings("\n") == text.ReplaceLineEndings("\n"), $"{name} is not what is generated now. If it should be: {Refresh}");
     }
 
     private static string Folder()

@@ -1,4 +1,5 @@
 using RealtimeApi.Server.Data.SqlServer;
+using RealtimeApi.Server.Resources;
 using RealtimeApi.Tests.TestSupport.SqlServer;
 using Xunit;
 
@@ -55,8 +56,9 @@ public sealed class SqlServerScriptTests
     [Fact]
     public void Triggers_OfAThousandColumns_Parse()
     {
-        foreach (var trigger in SqlServerTriggers.For(SqlServerMusicShop.Wide, SqlServerMusicShop.Shape(SqlServerMusicShop.Wide), SqlServerEngines.SqlServer))
-            TSqlText.AssertParses(trigger.Sql);
+        foreach (var engine in new[] { SqlServerEngines.SqlServer, SqlServerEngines.Babelfish })
+            foreach (var trigger in SqlServerTriggers.For(SqlServerMusicShop.Wide, SqlServerMusicShop.Shape(SqlServerMusicShop.Wide), engine))
+                TSqlText.AssertParses(trigger.Sql);
     }
 
     [Fact]
@@ -69,9 +71,65 @@ public sealed class SqlServerScriptTests
             Assert.All(SqlServerLogTables.Create(engine), static batch => TSqlText.AssertParses(batch.Sql));
             Assert.All(SqlServerLogReader.Statements(engine), TSqlText.AssertParses);
             Assert.All(SqlServerLogTrimmer.Statements(engine), TSqlText.AssertParses);
+            Assert.All(SqlServerSurvey.Statements(engine), TSqlText.AssertParses);
+            Assert.All(SqlServerBatches.Rights(engine, SqlServerMusicShop.Catalog.Resources), static batch => TSqlText.AssertParses(batch.Sql));
+            Assert.All(SqlServerBatches.Remove(engine), static batch => TSqlText.AssertParses(batch.Sql));
+            Assert.All((string[])[SqlServerEngine.Query, engine.SchemaVersion, engine.OpenTransactions, engine.RecoveryFork ?? "", $"SELECT {engine.NewestPosition}"], TSqlText.AssertParses);
         }
 
-        TSqlText.AssertParses(SqlServerLogHead.OwnSql);
+        foreach (var text in (string[])
+            [
+                SqlServerLogHead.OwnSql, SqlServerHighWater.Declare, SqlServerHighWater.Note, SqlServerCapture.EndSql, SqlServerCapture.BindSql, SqlServerMigrations.RightsSql,
+                SqlServerTableShapes.OwnersSql("1, 2"), SqlServerStartCheck.VisibleTables, SqlServerStartCheck.IsInstalled, SqlServerBatches.Lock, SqlServerBatches.DropEnded.Sql,
+                SqlServerBatches.End("1 = 1").Sql,
+            ])
+            TSqlText.AssertParses(text);
+    }
+
+    [Fact]
+    public void Statements_OfAReconciliation_Parse()
+    {
+        foreach (var engine in new[] { SqlServerEngines.SqlServer, SqlServerEngines.Babelfish })
+        {
+            foreach (var resource in (ResourceDefinition[])[SqlServerMusicShop.Odd, SqlServerMusicShop.Catalog.Find("playlistTracks")!, SqlServerMusicShop.Wide])
+            {
+                var sql = new SqlServerReconciliationSql(resource, engine);
+                foreach (var text in (string[])
+                    [
+                        SqlServerReconciliationSql.Begin, SqlServerReconciliationSql.TakeTurn, SqlServerReconciliationSql.Write, sql.Count, sql.Lock, sql.Mark, sql.Log(isSettled: true),
+                        sql.Log(isSettled: false), sql.Keys(isFirst: true), sql.Keys(isFirst: false), sql.Rows(1), sql.Rows(SqlServerReconciliation.BatchKeys), sql.Images([1, long.MaxValue]),
+                    ])
+                    TSqlText.AssertParses(text);
+            }
+        }
+    }
+
+    /// <summary>Names with everything in them, wherever a name can stand.</summary>
+    [Theory]
+    [InlineData("a]b")]
+    [InlineData("]")]
+    [InlineData("]]\"\"]")]
+    [InlineData("a \"quoted\" [name]")]
+    [InlineData("it's; DROP TABLE x --")]
+    [InlineData(" /* */ GO")]
+    [InlineData("\u041f\u043e\u043b\u043a\u0430 \u4e2d\u6587 \ud83c\udfb8")]
+    public void Statements_OfOddNames_Parse(string name)
+    {
+        var odd = SqlServerMusicShop.Odd;
+        ColumnDefinition[] columns = [.. odd.Columns.Select((column, i) => column with { Column = $"{name}{i}" })];
+        var resource = odd with { Name = name, Table = new(name, name), Columns = columns, Key = [.. odd.Key.Select(column => columns[column.Ordinal])], Writable = true };
+        var shape = SqlServerMusicShop.Shape(resource) with { Computed = new HashSet<string> { columns[7].Column }, OtherOwner = name };
+        foreach (var engine in new[] { SqlServerEngines.SqlServer, SqlServerEngines.Babelfish })
+        {
+            foreach (var trigger in SqlServerTriggers.For(resource, shape, engine))
+                TSqlText.AssertParses(trigger.Sql);
+            TSqlText.AssertParses(SqlServerBatches.Capture(resource, shape, engine).Sql);
+            TSqlText.AssertParses(SqlServerMigrations.Script(engine, new([resource]), new Dictionary<ResourceDefinition, SqlServerTableShape> { [resource] = shape }));
+            Assert.All(SqlServerBatches.Rights(engine, [resource]), static batch => TSqlText.AssertParses(batch.Sql));
+            var sql = new SqlServerReconciliationSql(resource, engine);
+            foreach (var text in (string[])[sql.Count, sql.Lock, sql.Keys(isFirst: false), sql.Rows(2)])
+                TSqlText.AssertParses(text);
+        }
     }
 
     [Fact]

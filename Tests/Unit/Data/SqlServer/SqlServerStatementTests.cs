@@ -53,6 +53,23 @@ public sealed class SqlServerStatementTests
             new() { Kind = ItemChangeKind.Insert, Values = [.. Resource.Columns.Select(column => KeyValuePair.Create(column, Value(column)))] },
             parameters,
             Resource.Columns));
+        var item = new Item(Resource, [.. Resource.Columns.Select(Value)]);
+        foreach (var column in Resource.Columns)
+        {
+            var one = new ItemChange { Kind = ItemChangeKind.Update, Values = [KeyValuePair.Create(column, Value(column))] };
+            TSqlText.AssertParses(SqlServerWriteBatch.Settings + SqlServerItemChanges.Update(texts, item, one, parameters));
+            TSqlText.AssertParses(SqlServerItemChanges.Update(texts, item, one with { Values = [], Defaults = [column] }, parameters));
+        }
+
+        TSqlText.AssertParses(SqlServerItemChanges.Update(
+            texts,
+            item,
+            new() { Kind = ItemChangeKind.Update, Values = [.. Resource.Columns.Skip(9).Select(column => KeyValuePair.Create(column, Value(column)))], Defaults = [.. Resource.Columns.Take(9)] },
+            parameters));
+        TSqlText.AssertParses(SqlServerWriteBatch.Settings + SqlServerItemChanges.Delete(texts, item, parameters));
+        TSqlText.AssertParses(SqlServerItemChanges.Insert(Resource, new() { Kind = ItemChangeKind.Insert }, parameters, []) + "\n" + SqlServerItemChanges.Number);
+        TSqlText.AssertParses(SqlServerItemWrites.KeyLock + texts.Find(key, parameters));
+        TSqlText.AssertParses(texts.Find(key, parameters, SqlServerItemWrites.KeyLocks));
         foreach (var text in (string[])[SqlServerAnswers.Find, SqlServerAnswers.Record, SqlServerAnswers.HasAny, SqlServerAnswers.DeleteBatch, SqlServerLeases.Take, SqlServerLeases.Release])
             TSqlText.AssertParses(text);
         foreach (var engine in (SqlServerEngine[])[SqlServerEngines.SqlServer, SqlServerEngines.Babelfish, SqlServerEngines.SqlServer with { ReadCommittedSnapshot = false }])

@@ -21,6 +21,14 @@ namespace RealtimeApi.Server.Data.SqlServer;
 internal sealed partial class SqlServerCapture(
     SqlServerConnections connections, SqlServerLogReader log, SqlServerHighWater highWater, SqlServerSchemaVersion schema, bool autoMigrate, TimeProvider time, ILogger logger)
 {
+    internal const string EndSql = "UPDATE [realtime].[Capture] SET [Active] = 0 WHERE [Capture] = @capture;";
+
+    internal const string BindSql = """
+        UPDATE [realtime].[Log]
+        SET [Id] = CASE WHEN [Fork] IS NULL THEN [Id] ELSE LOWER(LEFT(REPLACE(CONVERT(nvarchar(36), NEWID()), N'-', N''), 16)) END, [Fork] = @fork
+        WHERE [Fork] IS NULL OR [Fork] <> @fork;
+        """;
+
     private static readonly TimeSpan SettlePause = TimeSpan.FromMilliseconds(20);
 
     private readonly Dictionary<string, string> asked = new(StringComparer.Ordinal);
@@ -111,7 +119,7 @@ internal sealed partial class SqlServerCapture(
         {
             var number = SqlServerCaptureId.Of(resource);
             if (plan.Survey.Captures.Any(capture => capture.Number == number && capture.IsActive))
-                await connection.RunAsync(null, "UPDATE [realtime].[Capture] SET [Active] = 0 WHERE [Capture] = @capture;", cancellationToken, ("@capture", number));
+                await connection.RunAsync(null, EndSql, cancellationToken, ("@capture", number));
             if (warned.Add($"{resource.Name} {resource.Fingerprint} {reason}"))
                 Log.NotCaptured(logger, resource.Name, reason);
         }
@@ -124,11 +132,7 @@ internal sealed partial class SqlServerCapture(
             return;
         var renamed = await connection.RunAsync(
             null,
-            """
-            UPDATE [realtime].[Log]
-            SET [Id] = CASE WHEN [Fork] IS NULL THEN [Id] ELSE LOWER(LEFT(REPLACE(CONVERT(nvarchar(36), NEWID()), N'-', N''), 16)) END, [Fork] = @fork
-            WHERE [Fork] IS NULL OR [Fork] <> @fork;
-            """,
+            BindSql,
             cancellationToken,
             ("@fork", fork));
         if (renamed > 0 && survey.Fork is not null)

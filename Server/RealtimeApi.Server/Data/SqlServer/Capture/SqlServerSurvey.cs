@@ -6,6 +6,25 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// <summary>What of the product's there is in a database, and what the tables of a catalog are like. Immutable.</summary>
 internal sealed record SqlServerSurvey
 {
+    private const string NestingSql = "SELECT CAST(value_in_use AS int) FROM sys.configurations WHERE name = N'nested triggers'";
+
+    private const string SightSql = "SELECT HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'VIEW DEFINITION')";
+
+    private const string LogSql = "SELECT [Version], [Fork] FROM [realtime].[Log]";
+
+    private const string NewestSql = "SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC";
+
+    private const string CapturesSql = "SELECT [Capture], [Resource], [Triggers], [Version], [Active], [Start] FROM [realtime].[Capture]";
+
+    private static readonly string TablesSql =
+        $"SELECT DATABASE_PRINCIPAL_ID(N'{SqlServerLogTables.Role}'), {string.Join(", ", SqlServerLogTables.Names.Select(static name => $"OBJECT_ID(N'[realtime].[{name}]', N'U')"))}";
+
+    private static readonly string OthersFirstSql = $"""
+        SELECT t.parent_id, e.type_desc, t.name
+        FROM sys.trigger_events AS e INNER JOIN sys.triggers AS t ON t.object_id = e.object_id
+        WHERE e.is_first = 1 AND t.parent_class = 1 AND LEFT(t.name, {SqlServerCaptureId.Prefix.Length}) <> N'{SqlServerCaptureId.Prefix}'
+        """;
+
     /// <summary>The product's tables that are not there.</summary>
     public required IReadOnlyList<string> MissingTables { get; init; }
 
@@ -57,7 +76,7 @@ internal sealed record SqlServerSurvey
         var names = SqlServerLogTables.Names;
         var there = await connection.RowsAsync(
             transaction,
-            $"SELECT DATABASE_PRINCIPAL_ID(N'{SqlServerLogTables.Role}'), {string.Join(", ", names.Select(name => $"OBJECT_ID(N'[realtime].[{name}]', N'U')"))}",
+            TablesSql,
             reader => (HasRole: !reader.IsDBNull(0), Missing: names.Where((_, i) => reader.IsDBNull(i + 1)).ToList()),
             cancellationToken);
         var survey = new SqlServerSurvey { MissingTables = there[0].Missing, HasRole = there[0].HasRole };
@@ -68,50 +87,52 @@ internal sealed record SqlServerSurvey
             Tables = await SqlServerTableShapes.ReadAsync(connection, transaction, engine, wanted, cancellationToken),
             Triggers = (await connection.RowsAsync(
                 transaction,
-                $"""
-                SELECT t.parent_id, t.name, t.is_disabled, {engine.DefinitionOf("t.object_id")}
-                FROM sys.triggers AS t
-                WHERE LEFT(t.name, {SqlServerCaptureId.Prefix.Length}) = N'{SqlServerCaptureId.Prefix}'
-                """,
+                TriggersSql(engine),
                 static reader => ((reader.GetInt32(0), reader.GetString(1)), new Trigger(reader.IsDBNull(3) ? null : reader.GetString(3), reader.GetBoolean(2))),
                 cancellationToken)).ToDictionary(static found => found.Item1, static found => found.Item2),
             FiresNestedTriggers = await connection.ScalarAsync<int?>(
-                transaction, "SELECT CAST(value_in_use AS int) FROM sys.configurations WHERE name = N'nested triggers'", cancellationToken) != 0,
+                transaction, NestingSql, cancellationToken) != 0,
         };
         if (!engine.HasDatabaseRights)
             return survey;
         return survey with
         {
-            SeesDefinitions = await connection.ScalarAsync<int?>(transaction, "SELECT HAS_PERMS_BY_NAME(DB_NAME(), N'DATABASE', N'VIEW DEFINITION')", cancellationToken) != 0,
+            SeesDefinitions = await connection.ScalarAsync<int?>(transaction, SightSql, cancellationToken) != 0,
             OthersFirst = await connection.RowsAsync(
                 transaction,
-                $"""
-                SELECT t.parent_id, e.type_desc, t.name
-                FROM sys.trigger_events AS e INNER JOIN sys.triggers AS t ON t.object_id = e.object_id
-                WHERE e.is_first = 1 AND t.parent_class = 1 AND LEFT(t.name, {SqlServerCaptureId.Prefix.Length}) <> N'{SqlServerCaptureId.Prefix}'
-                """,
+                OthersFirstSql,
                 static reader => (reader.GetInt32(0), reader.GetString(1), reader.GetString(2)),
                 cancellationToken),
         };
     }
+
+    /// <summary>Every statement, for a parser.</summary>
+    internal static IEnumerable<string> Statements(SqlServerEngine engine) =>
+        [TablesSql, TriggersSql(engine), NestingSql, SightSql, OthersFirstSql, LogSql, NewestSql, CapturesSql];
+
+    private static string TriggersSql(SqlServerEngine engine) => $"""
+        SELECT t.parent_id, t.name, t.is_disabled, {engine.DefinitionOf("t.object_id")}
+        FROM sys.triggers AS t
+        WHERE LEFT(t.name, {SqlServerCaptureId.Prefix.Length}) = N'{SqlServerCaptureId.Prefix}'
+        """;
 
     private static async ValueTask<SqlServerSurvey> ReadLogAsync(
         SqlServerSurvey survey, SqlConnection connection, SqlTransaction? transaction, CancellationToken cancellationToken)
     {
         var log = await connection.RowsAsync(
             transaction,
-            "SELECT [Version], [Fork] FROM [realtime].[Log]",
+            LogSql,
             static reader => (Version: reader.GetInt32(0), Fork: reader.IsDBNull(1) ? null : reader.GetString(1)),
             cancellationToken);
         var newest = await connection.ScalarAsync<long?>(
-            transaction, "SELECT TOP (1) CONVERT(bigint, [Position]) FROM [realtime].[ChangeLog] WITH (NOLOCK) ORDER BY [Position] DESC", cancellationToken) ?? -1;
+            transaction, NewestSql, cancellationToken) ?? -1;
         return survey with
         {
             Version = log.Count > 0 ? log.Max(static row => row.Version) : 0,
             Fork = log.Count > 0 ? log[0].Fork : null,
             Captures = await connection.RowsAsync(
                 transaction,
-                "SELECT [Capture], [Resource], [Triggers], [Version], [Active], [Start] FROM [realtime].[Capture]",
+                CapturesSql,
                 reader => new Capture(
                     reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt32(3), reader.GetBoolean(4), reader.GetInt64(5) <= newest),
                 cancellationToken),

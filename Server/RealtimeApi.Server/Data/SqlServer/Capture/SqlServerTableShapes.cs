@@ -62,20 +62,22 @@ internal static class SqlServerTableShapes
         return tables;
     }
 
+    internal static string OwnersSql(string list) => $"""
+        SELECT t.object_id, s.name, t.is_memory_optimized, CAST(t.temporal_type AS int), t.is_external,
+            CASE WHEN p.principal_id <> COALESCE((SELECT r.principal_id FROM sys.schemas AS r WHERE r.name = N'realtime'), 1) THEN p.name END, p.type
+        FROM sys.tables AS t
+        INNER JOIN sys.schemas AS s ON s.schema_id = t.schema_id
+        INNER JOIN sys.database_principals AS p ON p.principal_id = COALESCE(t.principal_id, s.principal_id)
+        WHERE t.object_id IN ({list})
+        """;
+
     private static async ValueTask<Dictionary<int, (string? Owner, string? Obstacle)>> ReadOwnersAsync(
         SqlConnection connection, SqlTransaction? transaction, string list, CancellationToken cancellationToken)
     {
         var owners = new Dictionary<int, (string?, string?)>();
         var found = await connection.RowsAsync(
             transaction,
-            $"""
-            SELECT t.object_id, s.name, t.is_memory_optimized, CAST(t.temporal_type AS int), t.is_external,
-                CASE WHEN p.principal_id <> COALESCE((SELECT r.principal_id FROM sys.schemas AS r WHERE r.name = N'realtime'), 1) THEN p.name END, p.type
-            FROM sys.tables AS t
-            INNER JOIN sys.schemas AS s ON s.schema_id = t.schema_id
-            INNER JOIN sys.database_principals AS p ON p.principal_id = COALESCE(t.principal_id, s.principal_id)
-            WHERE t.object_id IN ({list})
-            """,
+            OwnersSql(list),
             static reader => (
                 Id: reader.GetInt32(0),
                 Schema: reader.GetString(1),

@@ -17,9 +17,9 @@ internal sealed partial class SqlServerStartCheck(
     /// <summary>SQL Server 2016: the first in which a statement can take rows from JSON.</summary>
     private const int OldestCompatibilityLevel = 130;
 
-    private const string VisibleTables = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES";
+    internal const string VisibleTables = "SELECT COUNT(*) FROM INFORMATION_SCHEMA.TABLES";
 
-    private const string IsInstalled = "SELECT CASE WHEN OBJECT_ID(N'[realtime].[Log]') IS NULL THEN 0 ELSE 1 END";
+    internal const string IsInstalled = "SELECT CASE WHEN OBJECT_ID(N'[realtime].[Log]') IS NULL THEN 0 ELSE 1 END";
 
     private bool warned;
 

@@ -20,6 +20,21 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// </remarks>
 internal sealed class SqlServerHighWater(SqlServerConnections connections)
 {
+    /// <summary>On SQL Server: the mark itself.</summary>
+    internal const string Declare = "DECLARE @mark bigint = CONVERT(bigint, MIN_ACTIVE_ROWVERSION());";
+
+    /// <summary>On Babelfish: the two numbers of a note, and the least number of an open transaction.</summary>
+    // Each SELECT is a transaction of its own: the number that is given out here is not among the open ones of the last line.
+    internal const string Note = """
+        DECLARE @position bigint, @transaction bigint, @open bigint;
+        IF OBJECT_ID(N'[realtime].[ChangeLog]', N'U') IS NOT NULL
+            SELECT @position = MAX([Position]) FROM [realtime].[ChangeLog];
+        IF @position > @noted
+            SELECT @transaction = CAST(CAST(pg_current_xact_id() AS varchar(30)) AS bigint);
+        SELECT @open = CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS varchar(30)) AS bigint);
+        SELECT @position, @transaction, @open;
+        """;
+
     /// <summary>Notes that are kept while a transaction is open; when there are more, every other one is dropped, and the mark rises in larger steps.</summary>
     private const int MostNotes = 64;
 
@@ -38,7 +53,7 @@ internal sealed class SqlServerHighWater(SqlServerConnections connections)
     {
         var engine = await connections.EngineAsync(cancellationToken);
         if (!engine.IsBabelfish)
-            return "DECLARE @mark bigint = CONVERT(bigint, MIN_ACTIVE_ROWVERSION());";
+            return Declare;
         var settledNow = await AdvanceAsync(connection, cancellationToken);
         return string.Create(CultureInfo.InvariantCulture, $"DECLARE @mark bigint = {settledNow + 1};");
     }
@@ -57,16 +72,6 @@ internal sealed class SqlServerHighWater(SqlServerConnections connections)
     /// <summary>The newest settled position; 0 where this process knows of none yet.</summary>
     private async ValueTask<long> AdvanceAsync(SqlConnection connection, CancellationToken cancellationToken)
     {
-        // Each SELECT is a transaction of its own: the number that is given out here is not among the open ones of the last line.
-        const string Note = """
-            DECLARE @position bigint, @transaction bigint, @open bigint;
-            IF OBJECT_ID(N'[realtime].[ChangeLog]', N'U') IS NOT NULL
-                SELECT @position = MAX([Position]) FROM [realtime].[ChangeLog];
-            IF @position > @noted
-                SELECT @transaction = CAST(CAST(pg_current_xact_id() AS varchar(30)) AS bigint);
-            SELECT @open = CAST(CAST(pg_snapshot_xmin(pg_current_snapshot()) AS varchar(30)) AS bigint);
-            SELECT @position, @transaction, @open;
-            """;
         long noted, known;
         lock (gate)
         {

@@ -17,6 +17,8 @@ internal sealed class SqlServerLogTrimmer(SqlServerConnections connections, SqlS
     /// <summary>Rows that are looked at for one rise of the mark.</summary>
     private const int StepRows = 20_000;
 
+    private const string RaiseSql = "UPDATE [realtime].[Log] SET [LowPosition] = @position, [LowTag] = @tag WHERE [LowPosition] < @position;";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
     public async Task<long> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
@@ -58,7 +60,7 @@ internal sealed class SqlServerLogTrimmer(SqlServerConnections connections, SqlS
             return false;
         await connection.RunAsync(
             null,
-            "UPDATE [realtime].[Log] SET [LowPosition] = @position, [LowTag] = @tag WHERE [LowPosition] < @position;",
+            RaiseSql,
             cancellationToken,
             ("@position", found[0].Position.Major),
             ("@tag", found[0].Tag));
@@ -66,7 +68,7 @@ internal sealed class SqlServerLogTrimmer(SqlServerConnections connections, SqlS
     }
 
     /// <summary>Every statement, for a parser.</summary>
-    internal static IEnumerable<string> Statements(SqlServerEngine engine) => [DeleteSql(engine), FindSql(engine, "DECLARE @mark bigint = 1;")];
+    internal static IEnumerable<string> Statements(SqlServerEngine engine) => [DeleteSql(engine), FindSql(engine, "DECLARE @mark bigint = 1;"), RaiseSql];
 
     private static string DeleteSql(SqlServerEngine engine) =>
         $"""

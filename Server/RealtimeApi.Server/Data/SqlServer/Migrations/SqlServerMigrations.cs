@@ -12,6 +12,12 @@ internal sealed class SqlServerMigrations(SqlServerConnections connections, SqlS
     // DDL waits for whoever uses a table.
     private const int TimeoutSeconds = 180;
 
+    internal const string RightsSql = """
+        SELECT s.name, o.name, p.permission_name
+        FROM sys.database_permissions AS p INNER JOIN sys.objects AS o ON o.object_id = p.major_id INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
+        WHERE p.class = 1 AND p.minor_id = 0 AND p.state IN ('G', 'W') AND p.grantee_principal_id = DATABASE_PRINCIPAL_ID(N'realtime_server')
+        """;
+
     public async Task<MigrationState> CheckAsync(ResourceCatalog catalog, CancellationToken cancellationToken)
     {
         var engine = await connections.EngineAsync(cancellationToken);
@@ -171,11 +177,7 @@ internal sealed class SqlServerMigrations(SqlServerConnections connections, SqlS
             return [];
         var given = (await connection.RowsAsync(
             null,
-            """
-            SELECT s.name, o.name, p.permission_name
-            FROM sys.database_permissions AS p INNER JOIN sys.objects AS o ON o.object_id = p.major_id INNER JOIN sys.schemas AS s ON s.schema_id = o.schema_id
-            WHERE p.class = 1 AND p.minor_id = 0 AND p.state IN ('G', 'W') AND p.grantee_principal_id = DATABASE_PRINCIPAL_ID(N'realtime_server')
-            """,
+            RightsSql,
             static reader => (new TableName(reader.GetString(0), reader.GetString(1)), reader.GetString(2)),
             cancellationToken)).ToHashSet();
         return

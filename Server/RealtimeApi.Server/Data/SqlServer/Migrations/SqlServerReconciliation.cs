@@ -23,7 +23,7 @@ namespace RealtimeApi.Server.Data.SqlServer;
 internal sealed class SqlServerReconciliation(SqlServerConnections connections, SqlServerRetry retry, SqlServerHighWater highWater) : IReconciliation
 {
     /// <summary>Keys that are compared in one transaction: writers wait for it some ten milliseconds.</summary>
-    private const int BatchKeys = 200;
+    public const int BatchKeys = 200;
 
     /// <summary>Rows of the log that are read at once.</summary>
     private const int PageRows = 1000;
@@ -38,7 +38,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         }
 
         run.Total = await retry.ReadAsync(
-            (connection, token) => connection.ScalarAsync<long>(null, $"SELECT COUNT_BIG(*) FROM {run.Table}", token), cancellationToken);
+            (connection, token) => connection.ScalarAsync<long>(null, run.Sql.Count, token), cancellationToken);
         var total = run.IsWhole ? Math.Max(run.Total, run.Last.Count) : run.Last.Count;
         foreach (var keys in run.Last.Values.Select(static last => last.Key).ToList().Chunk(BatchKeys))
             await CompareAsync(run, keys, total, progress, cancellationToken);
@@ -74,7 +74,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
             throw new RealtimeApiStartException($"{run.Resource.Name} cannot be reconciled, because it is not captured. {string.Join(' ', plan.Steps)} Run the host's command 'migrate' first.");
         var found = await connection.RowsAsync(
             null,
-            "SELECT c.[Start], c.[Whole], l.[LowPosition] FROM [realtime].[Capture] AS c CROSS JOIN [realtime].[Log] AS l WHERE c.[Capture] = @capture",
+            SqlServerReconciliationSql.Begin,
             static reader => (Start: reader.GetInt64(0), Whole: reader.GetBoolean(1), Low: reader.GetInt64(2)),
             cancellationToken,
             ("@capture", run.Capture));
@@ -92,12 +92,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         // While others write, below the high-water mark: all of that is settled. What follows is read when nobody writes the table; others' open rows are passed over.
         var rows = await connection.RowsAsync(
             transaction,
-            $"""
-            SELECT TOP (@rows) CONVERT(bigint, [Position]), [Op], COALESCE([After], [Before])
-            FROM [realtime].[ChangeLog] WITH (READPAST, READCOMMITTEDLOCK)
-            WHERE [Position] > {run.Engine.Position("@scanned")} AND [Capture] = @capture AND [Op] <> 0{(transaction is null ? $" AND [Position] < {run.Engine.Position("@mark")}" : "")}
-            ORDER BY [Position];
-            """,
+            run.Sql.Log(isSettled: transaction is null),
             static reader => (Position: reader.GetInt64(0), Op: reader.GetByte(1), Image: reader.GetString(2)),
             cancellationToken,
             ("@rows", PageRows),
@@ -123,23 +118,10 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
     {
         var key = run.Resource.Key;
         await using var command = new SqlCommand { Connection = connection };
-        List<string> alternatives = [];
         for (var i = 0; after is not null && i < key.Count; i++)
-        {
-            List<string> terms = [.. Enumerable.Range(0, i).Select(j => $"t.{SqlServerColumn.Name(key[j])} = @k{j}"), $"t.{SqlServerColumn.Name(key[i])} > @k{i}"];
-            alternatives.Add($"({string.Join(" AND ", terms)})");
             command.Parameters.Add(Parameter(string.Create(CultureInfo.InvariantCulture, $"@k{i}"), key[i], after.Values[i]));
-        }
-
-        var conditions = key.Where(static column => column.Nullable).Select(static column => $"t.{SqlServerColumn.Name(column)} IS NOT NULL").ToList();
-        if (alternatives.Count > 0)
-            conditions.Add($"({string.Join(" OR ", alternatives)})");
         command.Parameters.Add(new("@rows", BatchKeys));
-        SetText(command, $"""
-            SELECT TOP (@rows) {SqlServerImage.Expression(run.Resource.Columns, "t", run.Engine)}
-            FROM {run.Table} AS t{(conditions.Count > 0 ? $" WHERE {string.Join(" AND ", conditions)}" : "")}
-            ORDER BY {string.Join(", ", key.Select(static column => $"t.{SqlServerColumn.Name(column)}"))};
-            """);
+        SetText(command, run.Sql.Keys(isFirst: after is null));
         var keys = new List<ItemKey>();
         ItemKey? last = null;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -205,7 +187,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
 
             await connection.RunAsync(
                 transaction,
-                "INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor]) VALUES (@capture, @op, @before, @after, N'reconcile');",
+                SqlServerReconciliationSql.Write,
                 cancellationToken,
                 ("@capture", run.Capture),
                 ("@op", op),
@@ -222,11 +204,10 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         // Two reconciliations of a table take turns. And whoever writes the log must have written something before (SqlServerHighWater).
         await connection.RunAsync(
             transaction,
-            "SET DEADLOCK_PRIORITY LOW; SET LOCK_TIMEOUT 30000; UPDATE [realtime].[Capture] SET [Active] = [Active] WHERE [Capture] = @capture;",
+            SqlServerReconciliationSql.TakeTurn,
             cancellationToken,
             ("@capture", run.Capture));
-        await connection.RunAsync(
-            transaction, run.Engine.LockTable(run.Table, SqlServerName.Quote(SqlServerCaptureId.TriggersOf(run.Capture) + "insert")), cancellationToken);
+        await connection.RunAsync(transaction, run.Sql.Lock, cancellationToken);
     }
 
     /// <summary>The images of the rows that have these keys, by the keys' texts.</summary>
@@ -235,24 +216,10 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
     {
         var columns = run.Resource.Key;
         await using var command = new SqlCommand { Connection = connection, Transaction = transaction };
-        List<string> alternatives = [];
         for (var i = 0; i < keys.Count; i++)
-        {
-            List<string> terms = [];
             for (var j = 0; j < columns.Count; j++)
-            {
-                var name = string.Create(CultureInfo.InvariantCulture, $"@k{i}_{j}");
-                command.Parameters.Add(Parameter(name, columns[j], keys[i].Values[j]));
-                terms.Add($"t.{SqlServerColumn.Name(columns[j])} = {name}");
-            }
-
-            alternatives.Add($"({string.Join(" AND ", terms)})");
-        }
-
-        SetText(command, $"""
-            SELECT {SqlServerImage.Expression(run.Resource.Columns, "t", run.Engine)}
-            FROM {run.Table} AS t WHERE {string.Join("\n    OR ", alternatives)};
-            """);
+                command.Parameters.Add(Parameter(SqlServerReconciliationSql.KeyPart(i, j), columns[j], keys[i].Values[j]));
+        SetText(command, run.Sql.Rows(keys.Count));
         var rows = new Dictionary<string, string>(StringComparer.Ordinal);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
@@ -271,13 +238,13 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         var positions = keys
             .Select(key => run.Last.GetValueOrDefault(key.Text))
             .Where(static last => last.Op is SqlServerLogTables.Insert or SqlServerLogTables.Update)
-            .Select(last => run.Engine.Position(string.Create(CultureInfo.InvariantCulture, $"CAST({last.Position} AS bigint)")))
+            .Select(static last => last.Position)
             .ToList();
         if (positions.Count == 0)
             return [];
         return (await connection.RowsAsync(
             transaction,
-            $"SELECT CONVERT(bigint, [Position]), [After] FROM [realtime].[ChangeLog] WITH (READCOMMITTEDLOCK) WHERE [Position] IN ({string.Join(", ", positions)});",
+            run.Sql.Images(positions),
             static reader => (reader.GetInt64(0), reader.GetString(1)),
             cancellationToken)).ToDictionary(static row => row.Item1, static row => row.Item2);
     }
@@ -289,11 +256,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         await LockAsync(connection, transaction, run, cancellationToken);
         await connection.RunAsync(
             transaction,
-            $"""
-            DECLARE @mark TABLE ([Position] {run.Engine.PositionType} NOT NULL);
-            INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [After], [Actor]) OUTPUT INSERTED.[Position] INTO @mark VALUES (@capture, {SqlServerLogTables.Mark}, @name, N'reconcile');
-            UPDATE [realtime].[Capture] SET [Start] = (SELECT CONVERT(bigint, [Position]) FROM @mark) WHERE [Capture] = @capture;
-            """,
+            run.Sql.Mark,
             cancellationToken,
             ("@capture", run.Capture),
             ("@name", run.Resource.Name));
@@ -332,7 +295,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
 
         public long Capture { get; } = capture;
 
-        public string Table { get; } = SqlServerName.Quote(resource.Table);
+        public SqlServerReconciliationSql Sql { get; } = new(resource, engine);
 
         /// <summary>By the key's text, the log's last row about it.</summary>
         public Dictionary<string, (long Position, byte Op, ItemKey Key)> Last { get; } = new(StringComparer.Ordinal);

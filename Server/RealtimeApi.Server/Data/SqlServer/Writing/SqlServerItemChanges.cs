@@ -10,6 +10,11 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// <remarks>Plain statements, as any program would write them. None has OUTPUT without INTO, which a table with triggers does not take.</remarks>
 internal static class SqlServerItemChanges
 {
+    /// <summary>Follows an insert: the number that the database has given.</summary>
+    public const string Number = $"SELECT SCOPE_IDENTITY() AS {SqlServerWriteBatch.Mark};";
+
+    private const string Count = $"SELECT @@ROWCOUNT AS {SqlServerWriteBatch.Mark};";
+
     /// <returns>The new item's key.</returns>
     public static async Task<ItemKey> InsertAsync(SqlTransaction transaction, ResourceDefinition resource, ItemChange change)
     {
@@ -21,7 +26,7 @@ internal static class SqlServerItemChanges
             found[column.Ordinal] = given[column.Ordinal];
         // A number can be asked for afterwards; what a default or a computation makes cannot.
         var isNumbered = made is [{ Numbered: true }];
-        var text = Insert(resource, change, parameters, isNumbered ? [] : made) + (isNumbered ? $"\nSELECT SCOPE_IDENTITY() AS {SqlServerWriteBatch.Mark};" : "");
+        var text = Insert(resource, change, parameters, isNumbered ? [] : made) + (isNumbered ? "\n" + Number : "");
         var isThere = await SqlServerWriteBatch.RunAsync(
             transaction,
             text,
@@ -43,10 +48,7 @@ internal static class SqlServerItemChanges
     public static async Task<ItemKey> UpdateAsync(SqlTransaction transaction, SqlServerItemStatements texts, Item item, ItemChange change)
     {
         var parameters = new SqlServerParameters();
-        var sets = change.Values.Select(value => $"{SqlServerColumn.Name(value.Key)} = {Parameter(parameters, value.Key, value.Value)}")
-            .Concat(change.Defaults.Select(column => $"{SqlServerColumn.Name(column)} = DEFAULT"))
-            .ToList();
-        RequireOne(await CountAsync(transaction, $"UPDATE {Table(item.Resource)} SET {string.Join(", ", sets)} WHERE {texts.IsKey(item.Key.Values, parameters)};", parameters));
+        RequireOne(await CountAsync(transaction, Update(texts, item, change, parameters), parameters));
         return item.Key;
     }
 
@@ -54,9 +56,22 @@ internal static class SqlServerItemChanges
     public static async Task<ItemKey> DeleteAsync(SqlTransaction transaction, SqlServerItemStatements texts, Item item)
     {
         var parameters = new SqlServerParameters();
-        RequireOne(await CountAsync(transaction, $"DELETE FROM {Table(item.Resource)} WHERE {texts.IsKey(item.Key.Values, parameters)};", parameters));
+        RequireOne(await CountAsync(transaction, Delete(texts, item, parameters), parameters));
         return item.Key;
     }
+
+    /// <summary>The statement, and what counts its rows.</summary>
+    public static string Update(SqlServerItemStatements texts, Item item, ItemChange change, SqlServerParameters parameters)
+    {
+        var sets = change.Values.Select(value => $"{SqlServerColumn.Name(value.Key)} = {Parameter(parameters, value.Key, value.Value)}")
+            .Concat(change.Defaults.Select(column => $"{SqlServerColumn.Name(column)} = DEFAULT"))
+            .ToList();
+        return $"UPDATE {Table(item.Resource)} SET {string.Join(", ", sets)} WHERE {texts.IsKey(item.Key.Values, parameters)};\n{Count}";
+    }
+
+    /// <inheritdoc cref="Update"/>
+    public static string Delete(SqlServerItemStatements texts, Item item, SqlServerParameters parameters) =>
+        $"DELETE FROM {Table(item.Resource)} WHERE {texts.IsKey(item.Key.Values, parameters)};\n{Count}";
 
     /// <summary>The statement, and where the database makes values of the key, what reads them.</summary>
     public static string Insert(ResourceDefinition resource, ItemChange change, SqlServerParameters parameters, IReadOnlyList<ColumnDefinition> made)
@@ -78,7 +93,7 @@ internal static class SqlServerItemChanges
         parameters.Add(SqlServerStorage.Of(column), SqlServerProjection.Store(column, value));
 
     private static Task<int> CountAsync(SqlTransaction transaction, string statement, SqlServerParameters parameters) =>
-        SqlServerWriteBatch.RunAsync(transaction, $"{statement}\nSELECT @@ROWCOUNT AS {SqlServerWriteBatch.Mark};", parameters, static row => row.GetInt32(0), CancellationToken.None);
+        SqlServerWriteBatch.RunAsync(transaction, statement, parameters, static row => row.GetInt32(0), CancellationToken.None);
 
     private static string TypeOf(ColumnDefinition column)
     {

@@ -17,9 +17,11 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// </remarks>
 internal sealed partial class SqlServerItemWrites(SqlServerConnections connections, SqlServerRetry retry, TimeProvider time, ILogger<SqlServerItemWrites> logger) : IItemWrites
 {
-    private const string KeyLocks = " WITH (UPDLOCK, HOLDLOCK)";
+    /// <summary>Keeps others from the row of a key, or from where it would be, until the transaction ends.</summary>
+    internal const string KeyLocks = " WITH (UPDLOCK, HOLDLOCK)";
 
-    private const string KeyLock = "EXEC sp_getapplock @Resource = @p0, @LockMode = N'Exclusive', @LockOwner = N'Transaction';\n";
+    /// <summary>The same where hints mean nothing.</summary>
+    internal const string KeyLock = "EXEC sp_getapplock @Resource = @p0, @LockMode = N'Exclusive', @LockOwner = N'Transaction';\n";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 

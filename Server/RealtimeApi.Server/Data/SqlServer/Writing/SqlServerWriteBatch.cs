@@ -13,7 +13,8 @@ internal static class SqlServerWriteBatch
     /// <summary>The name of the first column of the result that is read.</summary>
     public const string Mark = "[realtime result]";
 
-    private const string Settings = "SET NOCOUNT ON; SET XACT_ABORT ON;\n";
+    /// <summary>What every batch begins with.</summary>
+    internal const string Settings = "SET NOCOUNT ON; SET XACT_ABORT ON;\n";
 
     /// <summary>Runs the batch to its end.</summary>
     /// <param name="transaction">The transaction.</param>
