@@ -309,19 +309,19 @@ function say(text, about) {
 
 let countdown = 0;
 
-function drawConnection({ name, retryAt }) {
+function drawConnection({ name, retryAt, reason }) {
   clearInterval(countdown);
   $('connection').dataset.state = name;
   const texts = { connecting: 'Connecting…', connected: 'Live' };
   const draw = () => {
-    const text = texts[name] ?? `Reconnecting in ${Math.max(1, Math.ceil((retryAt - Date.now()) / 1_000))} s`;
+    const text = texts[name] ?? `${reason ? 'Refused; again' : 'Reconnecting'} in ${Math.max(1, Math.ceil((retryAt - Date.now()) / 1_000))} s`;
     if ($('connection-text').textContent !== text)
       $('connection-text').textContent = text;
   };
   draw();
   if (name === 'waiting')
     countdown = setInterval(draw, 250);
-  $('connection').title = name === 'waiting' ? 'Try now' : '';
+  $('connection').title = name === 'waiting' ? [reason, 'Try now'].filter(Boolean).join('\n') : '';
 }
 
 function drawSnippet() {

@@ -22,8 +22,8 @@ export class HubError extends Error {
 }
 
 /**
- * One connection for any number of watches. `onState(state)` hears of `{ name, retryAt? }`, where `name` is
- * `connecting`, `connected` or `waiting`.
+ * One connection for any number of watches. `onState(state)` hears of `{ name, retryAt?, reason? }`, where `name` is
+ * `connecting`, `connected` or `waiting`, and `reason` why the server refused.
  */
 export class Hub {
   #url;
@@ -35,6 +35,7 @@ export class Hub {
   #timers = [];
   #heardAt = 0;
   #readyAt = 0;
+  #opened = false;
   #invocations = new Map();
   #lastInvocation = 0;
   #watches = new Map();
@@ -76,6 +77,7 @@ export class Hub {
 
   #connect() {
     this.#retry = 0;
+    this.#opened = false;
     this.#onState({ name: 'connecting' });
     const socket = this.#socket = new WebSocket(this.#url);
     socket.onopen = () => this.#open(socket);
@@ -84,6 +86,7 @@ export class Hub {
   }
 
   #open(socket) {
+    this.#opened = true;
     this.#heardAt = performance.now();
     socket.send(JSON.stringify({ protocol: 'json', version: 1 }) + recordSeparator);
     this.#timers = [
@@ -106,8 +109,29 @@ export class Hub {
       reject(new HubError('The connection was lost.'));
     this.#invocations.clear();
     const delay = Math.min(longestDelay, firstDelay * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
+    this.#wait(delay);
+    if (!this.#opened)
+      this.#askWhy(delay);
+  }
+
+  #wait(delay, reason) {
+    clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#connect(), delay);
-    this.#onState({ name: 'waiting', retryAt: Date.now() + delay });
+    this.#onState({ name: 'waiting', retryAt: Date.now() + delay, reason });
+  }
+
+  /** A socket that is refused does not tell why, nor for how long; a plain request does. */
+  async #askWhy(delay) {
+    const retry = this.#retry;
+    try {
+      const answer = await fetch(String(this.#url).replace(/^ws/, 'http'), { cache: 'no-store' });
+      const after = Number(answer.headers.get('Retry-After')) * 1_000;
+      const { detail } = answer.headers.get('Content-Type')?.startsWith('application/problem+json') ? await answer.json() : {};
+      if (detail && this.#retry === retry)
+        this.#wait(after + delay, detail);
+    } catch {
+      // The server is away.
+    }
   }
 
   #receive(socket, data) {

@@ -42,6 +42,27 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Connection_Refused_SaysWhyAndWaitsAsLongAsTheServerAsks()
+    {
+        await host.DisposeAsync();
+        host = await HostProcess.StartAsync(null, 0, "--database", database.File, "--RealtimeApi:Watching:MaxConnections=1");
+        using var http = new HttpClient();
+        using var taken = await http.GetAsync(new Uri(host.Address, "api/orders/events"), HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        await using var open = await browsers.OpenAsync();
+        open.Expect("WebSocket connection to");
+        open.Expect("status of 429");
+        var page = open.Page;
+
+        await page.GotoAsync(host.Address.ToString());
+
+        await Expect(page.Locator("#connection")).ToContainTextAsync("Refused; again in 10 s");
+        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("title", new Regex("^This server has 1 connections, streams and polls open"));
+        taken.Dispose();
+        await page.ClickAsync("#connection");
+        await Expect(page.Locator("#connection")).ToContainTextAsync("Live");
+    }
+
+    [Fact]
     public async Task Filter_Applied_ShowsWhatMatchesAndIsInTheAddress()
     {
         await using var open = await browsers.OpenAsync();
@@ -174,6 +195,8 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
     {
         await using var open = await browsers.OpenAsync();
         open.Expect("ERR_CONNECTION_");
+        // The page asks why it was refused, of a server that is there by then.
+        open.Expect("status of 400");
         var page = open.Page;
         await ShowAsync(page, "orders");
         database.Execute("UPDATE Orders SET Total = 13 WHERE Id = 1");
@@ -199,6 +222,8 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
         using var other = new TempDatabase("CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Status TEXT); CREATE TABLE Extra (Id INTEGER PRIMARY KEY); INSERT INTO Orders VALUES (77, 'new')");
         await using var open = await browsers.OpenAsync();
         open.Expect("ERR_CONNECTION_");
+        // The page asks why it was refused, of a server that is there by then.
+        open.Expect("status of 400");
         var page = open.Page;
         await ShowAsync(page, "orders");
 
