@@ -1,5 +1,7 @@
+using System.Net;
 using RealtimeApi.Tests.Integration.Rest;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.TestSupport.SqlServer;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Writing;
@@ -17,6 +19,22 @@ public sealed class WriteSqlServerTests() : WriteSpecification(TestDatabaseKind.
                 (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
             """);
         await AssertPutOfWhatGetGaveChangesNothingAsync("/api/types/1", "/api/types/2", "/api/types/3", "/api/orders/1", "/api/customers/alfki", "/api/lines/1,a%2Cb");
+    }
+
+    /// <summary>The answers of writes have a table of their own, and are kept where nothing is watched.</summary>
+    [Fact]
+    public async Task Post_WithAnIdempotencyKeyWhereNothingIsWatched_IsDoneOnce()
+    {
+        await using var database = await TempSqlServerDatabase.CreateAsync("CREATE TABLE Notes (Id int IDENTITY PRIMARY KEY, Text nvarchar(20))", TestContext.Current.CancellationToken);
+        await using var server = await TestServer.StartAsync(database, static options => (options.Resources["*"].Watch, options.Resources["*"].Write) = (false, true));
+        for (var i = 0; i < 2; i++)
+        {
+            using var response = await server.PostAsync("/api/notes", """{"text":"once"}""", ("Idempotency-Key", "k"));
+            await response.ItemAsync(HttpStatusCode.Created);
+        }
+
+        Assert.Equal(1L, database.Execute("SELECT COUNT(*) FROM Notes"));
+        Assert.Equal(0L, database.Execute("SELECT COUNT(*) FROM [realtime].[Capture]"));
     }
 
     /// <summary>An identity column is the database's alone.</summary>

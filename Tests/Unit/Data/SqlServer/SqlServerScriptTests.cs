@@ -132,6 +132,14 @@ public sealed class SqlServerScriptTests
         }
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public void Plan_WhereNothingIsWatched_NeedsTablesForTheAnswersOfWrites(bool keepsAnswers)
+    {
+        var plan = SqlServerPlan.For(new() { MissingTables = SqlServerLogTables.Names }, [], SqlServerEngines.SqlServer, asked: null, keepsAnswers);
+        Assert.Equal(keepsAnswers, plan.NeedsTables);
+        Assert.Equal(keepsAnswers, plan.Steps.Contains("The table realtime.Answer is missing."));
+    }
+
     [Fact]
     public void Definition_WithOtherLineEnds_IsTheSame()
     {

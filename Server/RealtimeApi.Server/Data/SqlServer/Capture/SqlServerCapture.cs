@@ -46,9 +46,11 @@ internal sealed partial class SqlServerCapture(
         var before = hasAsked ? asked : null;
         var version = await schema.ReadNowAsync(connection, null, cancellationToken);
         var survey = await SqlServerSurvey.TakeAsync(connection, null, engine, wanted, cancellationToken);
-        if (wanted.Count == 0 && !survey.HasLog)
+        var keepsAnswers = KeepsAnswers(catalog);
+        // Where only the answers of writes are missing, the start has been refused, or this server makes the tables.
+        if (wanted.Count == 0 && !survey.HasLog && !(autoMigrate && keepsAnswers))
             return null;
-        var plan = SqlServerPlan.For(survey, wanted, engine, before);
+        var plan = SqlServerPlan.For(survey, wanted, engine, before, keepsAnswers);
         if (!plan.IsDone && autoMigrate)
             (plan, version) = await MigrateAsync(connection, engine, catalog, wanted, before, cancellationToken);
         else if (!plan.IsDone)
@@ -69,6 +71,9 @@ internal sealed partial class SqlServerCapture(
     /// <summary>The resources of a catalog that are to be captured.</summary>
     public static List<ResourceDefinition> Wanted(ResourceCatalog catalog) => [.. catalog.Resources.Where(static resource => resource is { Watchable: true, IsView: false })];
 
+    /// <summary>Whether the answers of writes are to be kept.</summary>
+    public static bool KeepsAnswers(ResourceCatalog catalog) => catalog.Resources.Any(static resource => resource.Writable);
+
     /// <summary>The state without captures that are not this server's. Thread-safe.</summary>
     public LogState Narrow(LogState state) => Narrow(state, captured);
 
@@ -88,7 +93,7 @@ internal sealed partial class SqlServerCapture(
         var fork = (await schema.ReadNowAsync(connection, null, cancellationToken)).Fork;
         await using var transaction = (SqlTransaction)await connection.BeginTransactionAsync(cancellationToken);
         await connection.RunAsync(transaction, SqlServerBatches.Lock, cancellationToken);
-        var plan = SqlServerPlan.For(await SqlServerSurvey.TakeAsync(connection, transaction, engine, wanted, cancellationToken), wanted, engine, before);
+        var plan = SqlServerPlan.For(await SqlServerSurvey.TakeAsync(connection, transaction, engine, wanted, cancellationToken), wanted, engine, before, KeepsAnswers(catalog));
         await SqlServerMigrations.RunAsync(connection, transaction, SqlServerMigrations.Batches(engine, catalog, plan), cancellationToken);
         // What was missing is there now; and what another program changes right after the commit must differ from what was prepared.
         var version = await schema.ReadNowAsync(connection, transaction, cancellationToken) with { Fork = fork };

@@ -24,7 +24,7 @@ internal sealed class SqlServerPlan
     /// <summary>What needs a person's eye: one sentence each, with the fix.</summary>
     public List<string> Warnings { get; } = [];
 
-    /// <summary>Whether some of the product's tables are missing though there is something to capture.</summary>
+    /// <summary>Whether some of the product's tables are missing though there is something to capture, or to be written through the server.</summary>
     public bool NeedsTables { get; private set; }
 
     public bool IsDone => Make.Count == 0 && End.Count == 0 && !NeedsTables;
@@ -41,14 +41,15 @@ internal sealed class SqlServerPlan
     /// <param name="wanted">The resources to be captured.</param>
     /// <param name="engine">What the database is.</param>
     /// <param name="asked">What this server has asked for before, by resource: what is found otherwise later is another server's wish. Null: all is as is asked for now.</param>
+    /// <param name="keepsAnswers">Whether something can be written through the server, whose answers are kept even where nothing is captured.</param>
     public static SqlServerPlan For(
-        SqlServerSurvey survey, IReadOnlyList<ResourceDefinition> wanted, SqlServerEngine engine, IReadOnlyDictionary<string, string>? asked)
+        SqlServerSurvey survey, IReadOnlyList<ResourceDefinition> wanted, SqlServerEngine engine, IReadOnlyDictionary<string, string>? asked, bool keepsAnswers)
     {
         var plan = new SqlServerPlan(survey);
         if (survey.Version > SqlServerLogTables.Version)
             throw new DatabaseUnavailableException(
                 $"The change log in the database is of a newer version ({survey.Version}) of the server than this one ({SqlServerLogTables.Version}).");
-        plan.NeedsTables = wanted.Count > 0 && !survey.HasLog;
+        plan.NeedsTables = (wanted.Count > 0 || keepsAnswers) && !survey.HasLog;
         var kept = new HashSet<long>();
         var active = survey.Captures.Where(static capture => capture.IsActive).ToList();
         foreach (var resource in wanted)

@@ -53,7 +53,7 @@ internal sealed class SqlServerMigrations(SqlServerConnections connections, SqlS
                 await connection.RunAsync(transaction, SqlServerBatches.Lock, token);
                 var plan = await SurveyAsync(connection, transaction, engine, catalog, token);
                 IReadOnlyList<string> steps = [.. plan.Steps];
-                if (SqlServerCapture.Wanted(catalog).Count > 0 || plan.Survey.HasLog || catalog.Resources.Any(static resource => resource.Writable))
+                if (SqlServerCapture.Wanted(catalog).Count > 0 || plan.Survey.HasLog || SqlServerCapture.KeepsAnswers(catalog))
                     await RunAsync(connection, transaction, Batches(engine, catalog, plan), token);
                 await transaction.CommitAsync(token);
                 return new MigrationState { Steps = steps, Warnings = Warnings(catalog, plan, engine) };
@@ -165,14 +165,14 @@ internal sealed class SqlServerMigrations(SqlServerConnections connections, SqlS
         SqlConnection connection, SqlTransaction? transaction, SqlServerEngine engine, ResourceCatalog catalog, CancellationToken cancellationToken)
     {
         var wanted = SqlServerCapture.Wanted(catalog);
-        return SqlServerPlan.For(await SqlServerSurvey.TakeAsync(connection, transaction, engine, wanted, cancellationToken), wanted, engine, asked: null);
+        return SqlServerPlan.For(await SqlServerSurvey.TakeAsync(connection, transaction, engine, wanted, cancellationToken), wanted, engine, asked: null, SqlServerCapture.KeepsAnswers(catalog));
     }
 
     private static async ValueTask<IReadOnlyList<string>> FindMissingRightsAsync(
         SqlConnection connection, SqlServerEngine engine, ResourceCatalog catalog, SqlServerPlan plan, CancellationToken cancellationToken)
     {
         if (!plan.Survey.HasRole)
-            return SqlServerCapture.Wanted(catalog).Count > 0 ? [$"The role {SqlServerLogTables.Role} is missing."] : [];
+            return SqlServerCapture.Wanted(catalog).Count > 0 || SqlServerCapture.KeepsAnswers(catalog) ? [$"The role {SqlServerLogTables.Role} is missing."] : [];
         if (!engine.HasDatabaseRights || !plan.Survey.SeesDefinitions)
             return [];
         var given = (await connection.RowsAsync(

@@ -69,7 +69,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
     private async ValueTask<bool> BeginAsync(SqlConnection connection, Run run, CancellationToken cancellationToken)
     {
         var survey = await SqlServerSurvey.TakeAsync(connection, null, run.Engine, [run.Resource], cancellationToken);
-        var plan = SqlServerPlan.For(survey, [run.Resource], run.Engine, new Dictionary<string, string>());
+        var plan = SqlServerPlan.For(survey, [run.Resource], run.Engine, new Dictionary<string, string>(), keepsAnswers: false);
         if (!plan.Captured.Contains(run.Resource.Name))
             throw new RealtimeApiStartException($"{run.Resource.Name} cannot be reconciled, because it is not captured. {string.Join(' ', plan.Steps)} Run the host's command 'migrate' first.");
         var found = await connection.RowsAsync(
