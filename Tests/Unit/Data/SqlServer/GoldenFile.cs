@@ -19,7 +19,7 @@ internal static class GoldenFile
         }
 
         Assert.True(File.Exists(path), $"{name} is missing: {Refresh}");
-        Assert.True(File.ReadAllText(path).ReplaceLineEndings("\n") == text.ReplaceLineEndings("\n"), $"{name} is not what is generated now. If it should be: {Refresh}");
+        Assert.Equal(File.ReadAllText(path).ReplaceLineEndings("\n"), text.ReplaceLineEndings("\n"));
     }
 
     private static string Folder()

@@ -1,7 +1,7 @@
 -- RealtimeApi: the change log, its triggers and the role of the running server (log 1, triggers 1).
 --
--- Run it in the database that the server serves, as a member of db_owner, or of db_ddladmin, db_securityadmin and db_datawriter with CONTROL on the schema
--- realtime. It may be run again at any time: what is there as it should be stays, and the log goes on. All of it is one transaction.
+-- Run it in the database that the server serves, as a member of db_owner; where the schema realtime is there already, db_ddladmin, db_securityadmin and
+-- db_datareader with CONTROL on it are enough. It may be run again at any time: what is there as it should be stays, and the log goes on. All of it is one transaction.
 -- Making the triggers of a table waits for the transactions that use it, half a minute at most. After that every change of the captured tables
 -- is also written to realtime.ChangeLog, by any program, in its own transaction. The server's command 'migrate --script --remove' prints what takes all of it away.
 
