@@ -25,6 +25,8 @@ switch (args.FirstOrDefault())
     case "writes":
         Writes.Run(rounds);
         return 0;
+    case "sqlserver":
+        return await SqlServerWrites.RunAsync(rounds);
     default:
         Console.Error.WriteLine("""
             Usage: dotnet run -c Release --project Tests/Benchmarks -- <what> [rounds, default 3]
@@ -33,6 +35,7 @@ switch (args.FirstOrDefault())
               filters  the cost of one change with 100,000 equality-filter watches, against 100; the memory of an idle watch
               reads    server CPU per GET: from the database, from memory, and 304, against a minimal endpoint with Dapper
               writes   the time of inserts and updates with the capture's triggers, against none
+              sqlserver  the same on the server that REALTIMEAPI_TEST_SQLSERVER names, as rows per second
             """);
         return 2;
 }

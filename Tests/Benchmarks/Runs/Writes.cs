@@ -35,11 +35,23 @@ internal static class Writes
             """);
     }
 
+    /// <summary>Starts the product once, which leaves its triggers in the database.</summary>
+    public static void Capture(Action<RealtimeApiOptions> configure)
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services
+            .AddRealtimeApi(configure)
+            .AddResource("orders", resource => resource.Table("Orders").Watchable());
+        using var host = builder.Build();
+        host.Start();
+        host.StopAsync().GetAwaiter().GetResult();
+    }
+
     private static Result Measure(bool watched)
     {
         using var database = new BenchmarkDatabase();
         if (watched)
-            Capture(database.ConnectionString);
+            Capture(options => options.Database.ConnectionString = database.ConnectionString);
         using var connection = new SqliteConnection(database.ConnectionString);
         connection.Open();
         var insert = Time(() =>
@@ -53,18 +65,6 @@ internal static class Writes
             """));
         var bulkUpdate = Time(() => connection.Execute($"UPDATE Orders SET Total = Total + 1 WHERE Id <= {Bulk}"));
         return new(insert / Single * 1000, bulkInsert, bulkUpdate);
-    }
-
-    /// <summary>Starts the product once, which leaves its triggers in the database.</summary>
-    private static void Capture(string connectionString)
-    {
-        var builder = Host.CreateApplicationBuilder();
-        builder.Services
-            .AddRealtimeApi(options => options.Database.ConnectionString = connectionString)
-            .AddResource("orders", resource => resource.Table("Orders").Watchable());
-        using var host = builder.Build();
-        host.Start();
-        host.StopAsync().GetAwaiter().GetResult();
     }
 
     private static double Time(Action action)
