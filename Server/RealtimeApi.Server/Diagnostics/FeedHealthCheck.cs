@@ -11,7 +11,13 @@ internal sealed class FeedHealthCheck(CatalogSource catalogs, ChangeFeed feed, I
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (feed.State is { } state)
-            return state.IsCurrent ? HealthCheckResult.Healthy("The change log is being followed.") : Unhealthy("The change feed is behind, or the database does not answer.");
+        {
+            // Every server would be out of service at once for it, and reads and writes are as good as ever.
+            return state.IsCurrent ? HealthCheckResult.Healthy("The change log is being followed.")
+                : state.IsHeldBack ? HealthCheckResult.Degraded("Changes wait for a transaction that has written and is still open.")
+                : Unhealthy("The change feed is behind, or the database does not answer.");
+        }
+
         if (catalogs.Current.Resources.Any(resource => resource.Watchable))
             return Unhealthy("The change log is not open yet.");
         try

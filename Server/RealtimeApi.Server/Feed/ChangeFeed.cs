@@ -100,8 +100,8 @@ internal sealed partial class ChangeFeed : BackgroundService
             {
                 if (retry == TimeSpan.Zero)
                     LogFailure(exception);
-                if (State is { IsCurrent: true } state)
-                    Publish(state with { IsCurrent = false });
+                if (State is { } state && (state.IsCurrent || state.IsHeldBack))
+                    Publish(state with { IsCurrent = false, IsHeldBack = false });
                 retry = retry == TimeSpan.Zero ? FirstRetry : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestRetry.Ticks));
                 await Task.Delay(retry * (0.5 + Random.Shared.NextDouble() / 2), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -155,8 +155,8 @@ internal sealed partial class ChangeFeed : BackgroundService
 
         if (page.Through.Position > state.Head.Position)
             Publish(Extend(state, page));
-        else if (state.IsCurrent != IsCurrent(page))
-            Publish(state with { IsCurrent = IsCurrent(page) });
+        else if (state.IsCurrent != IsCurrent(page) || state.IsHeldBack != IsHeldBack(page))
+            Publish(state with { IsCurrent = IsCurrent(page), IsHeldBack = IsHeldBack(page) });
         return page.HasMore || page.SchemaVersion != schemaVersion;
     }
 
@@ -264,10 +264,13 @@ internal sealed partial class ChangeFeed : BackgroundService
             WindowStart = windowStart,
             CaptureStarts = captureStarts,
             IsCurrent = IsCurrent(page),
+            IsHeldBack = IsHeldBack(page),
         };
     }
 
     private static bool IsCurrent(LogPage page) => page is { HasMore: false, IsHeldBack: false };
+
+    private static bool IsHeldBack(LogPage page) => page is { HasMore: false, IsHeldBack: true };
 
     private void Publish(FeedState state)
     {

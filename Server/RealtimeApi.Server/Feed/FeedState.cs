@@ -30,6 +30,9 @@ internal sealed record FeedState
     /// <summary>Whether the last read reached the log's end and the database answered; otherwise memory may be behind.</summary>
     public required bool IsCurrent { get; init; }
 
+    /// <summary>Whether it is not current only because a transaction that has written is still open, and later changes must wait for it.</summary>
+    public bool IsHeldBack { get; init; }
+
     /// <summary>Whether the window holds this very point; null where memory alone cannot tell.</summary>
     public bool? Holds(LogPoint point)
     {

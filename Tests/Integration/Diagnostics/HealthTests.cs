@@ -45,6 +45,25 @@ public sealed class HealthTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, again.StatusCode);
     }
 
+    [Fact]
+    public async Task Health_WhileATransactionHoldsTheLogBack_IsDegradedAndReady()
+    {
+        await using var server = await StartAsync(watched: true);
+        var log = server.Services.GetRequiredService<CountingDatabase>().HeldLog;
+        // The health checks of ASP.NET Core log what is degraded.
+        server.Log.Expect(entry => entry.Id.Name == "HealthCheckEnd");
+
+        log.IsHeldBack = true;
+        await WaitAsync(server, isCurrent: false);
+        using var held = await server.SendAsync("/health/ready");
+        Assert.Equal(HttpStatusCode.OK, held.StatusCode);
+        Assert.Equal("Degraded", (await server.GetJsonAsync("/health/ready")).GetProperty("status").GetString());
+
+        log.IsHeldBack = false;
+        await WaitAsync(server, isCurrent: true);
+        Assert.Equal("Healthy", (await server.GetJsonAsync("/health/ready")).GetProperty("status").GetString());
+    }
+
     private static async Task WaitAsync(TestServer server, bool isCurrent)
     {
         var feed = server.Services.GetRequiredService<ChangeFeed>();

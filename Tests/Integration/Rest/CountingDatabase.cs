@@ -26,7 +26,9 @@ internal sealed class CountingDatabase(IDatabase database) : IDatabase, IItemRea
 
     public ILeases? Leases => Up().Leases;
 
-    public IChangeLog Log => Up().Log;
+    public IChangeLog Log => IsDown ? Up().Log : HeldLog;
+
+    public HeldLog HeldLog { get; } = new(database);
 
     /// <summary>Puts itself around the database that is registered.</summary>
     public static void Decorate(IServiceCollection services)
