@@ -50,9 +50,11 @@ public abstract class TransportSpecification(string name, TestDatabaseKind kind)
         database.Execute("UPDATE orders SET status = 'shipped' WHERE id <= 5; DELETE FROM orders WHERE id > 28");
         var events = await watch.TakeAsync(37);
 
-        Assert.Equal(
-            [.. Enumerable.Range(1, 30).Select(i => $"added {i}"), .. Enumerable.Range(1, 5).Select(i => $"modified {i}"), "removed 29", "removed 30"],
-            events.Select(Describe));
+        // No database promises an order among the rows of one statement.
+        var told = events.Select(Describe).ToList();
+        Assert.Equal(Enumerable.Range(1, 30).Select(i => $"added {i}"), told[..30]);
+        Assert.Equal(Enumerable.Range(1, 5).Select(i => $"modified {i}"), told[30..35].Order(StringComparer.Ordinal));
+        Assert.Equal(["removed 29", "removed 30"], told[35..].Order(StringComparer.Ordinal));
         Assert.All(events[^2..], e => Assert.False(e.TryGetProperty("data", out _)));
         Assert.Equal(37, events.Select(e => Text(e, "id")).Distinct().Count());
     }

@@ -21,6 +21,7 @@ internal sealed class SqlServerAttic : IAttic
     [
         "", "a", "A", "b", "ab", "AB", "abc", "aBc", "abc ", "abc  ", " abc", "z", "Z", "[", "_", "%", "it's", "\u00e4", "\u00c4", "\u00df", "ss", "\u20ac", "\ud83d\ude00", "\ue000", "\ufff0", "a[b]c", "a%b",
         "1", "01", "1.0", "1.5", "5", "-5", " 5 ", "abcabc", "bcab", "true", "null", "\u0151", "\u0150", "\u0416", "\u0436", "co-op", "coop",
+        "stra\u00dfe", "STRASSE", "\ufb01x", "fix", "\u0391\u03a3", "\u03b1\u03c2",
     ];
 
     private static readonly DateTime[] Moments =

@@ -163,6 +163,9 @@ internal sealed record SqlServerEngine
     /// <summary>Whether texts are counted and sorted by whole characters in every collation, and not by the units of UTF-16 in those that do not say otherwise.</summary>
     public bool CountsCodePoints => IsBabelfish;
 
+    /// <summary>Whether UPPER and LOWER map characters as Unicode's full mapping does, by which one may become several, and not one by one.</summary>
+    public bool MapsCasesFully => IsBabelfish;
+
     /// <summary>An expression that renders binary data as hexadecimal digits in either case, as a text.</summary>
     /// <param name="expression">The data in SQL.</param>
     public string Hex(string expression) => IsBabelfish

@@ -90,7 +90,7 @@ internal sealed class SqlServerFilterSql(SqlServerParameters parameters)
         foreach (var function in operand.Functions)
             value = function switch
             {
-                FieldFunction.ToLower or FieldFunction.ToUpper or FieldFunction.Length => SqlServerTextSql.Apply(function, value),
+                FieldFunction.ToLower or FieldFunction.ToUpper or FieldFunction.Length => SqlServerTextSql.Apply(function, operand.Column, value),
                 FieldFunction.Year => $"YEAR({SqlServerColumn.Universal(operand.Column)})",
                 FieldFunction.Month => $"MONTH({SqlServerColumn.Universal(operand.Column)})",
                 _ => $"DAY({SqlServerColumn.Universal(operand.Column)})",

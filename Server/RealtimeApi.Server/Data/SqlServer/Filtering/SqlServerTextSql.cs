@@ -23,10 +23,13 @@ internal sealed class SqlServerTextSql(SqlServerParameters parameters)
     public bool IsNegated { get; set; }
 
     /// <summary>A function of a text in SQL.</summary>
-    public static string Apply(FieldFunction function, string value) => function switch
+    /// <param name="function">The function.</param>
+    /// <param name="column">The column whose value, or whose value's function, it is.</param>
+    /// <param name="value">That value in SQL.</param>
+    public static string Apply(FieldFunction function, ColumnDefinition column, string value) => function switch
     {
-        FieldFunction.ToLower => $"LOWER({value})",
-        FieldFunction.ToUpper => $"UPPER({value})",
+        FieldFunction.ToLower => SqlServerCaseSql.Lower(RulesOf(column), value),
+        FieldFunction.ToUpper => SqlServerCaseSql.Upper(RulesOf(column), value),
         // LEN does not count spaces at the end, and what it counts as one character is the collation's to say.
         _ => $"LEN(CAST({value} AS nvarchar(max)) + N'x') - 1",
     };
@@ -117,13 +120,13 @@ internal sealed class SqlServerTextSql(SqlServerParameters parameters)
     {
         var value = SqlServerColumn.Wide(operand.Column);
         foreach (var function in FunctionsOf(operand))
-            value = Apply(function, value + WithCases);
+            value = Apply(function, operand.Column, value + WithCases);
         return Exact(operand.Column, value);
     }
 
-    private static string Exact(ColumnDefinition column, string value) => (RulesOf(column) is { FoldsCase: true } ? $"UPPER({value}{WithCases})" : value) + Exactly;
+    private static string Exact(ColumnDefinition column, string value) => (RulesOf(column) is { FoldsCase: true } rules ? SqlServerCaseSql.Upper(rules, value + WithCases) : value) + Exactly;
 
-    private static string Applied(FilterOperand operand, string value) => FunctionsOf(operand).Aggregate(value, (text, function) => Apply(function, text));
+    private static string Applied(FilterOperand operand, string value) => FunctionsOf(operand).Aggregate(value, (text, function) => Apply(function, operand.Column, text));
 
     // Where case does not count, neither does changing it.
     private static IReadOnlyList<FieldFunction> FunctionsOf(FilterOperand operand) => RulesOf(operand.Column) is { FoldsCase: true } ? [] : operand.Functions;

@@ -16,7 +16,7 @@ internal sealed class SqlServerTextRules : TextRules
 {
     private const int Utf8 = 65001;
 
-    private static readonly ConcurrentDictionary<(string, int, bool, bool), SqlServerTextRules?> known = [];
+    private static readonly ConcurrentDictionary<(string, int, bool, bool, bool), SqlServerTextRules?> known = [];
 
     private readonly string collation;
     private readonly bool countsCodePoints;
@@ -41,29 +41,33 @@ internal sealed class SqlServerTextRules : TextRules
     /// <summary>Whether the database counts a character outside the basic plane as one, and not as two.</summary>
     public bool CountsCodePoints => countsCodePoints;
 
+    /// <summary>Whether the engine makes several characters of one where Unicode's full mapping of cases does: SS of ß.</summary>
+    public bool MapsCasesFully { get; private init; }
+
     /// <summary>The rules of a text column, or null where its comparison cannot be reproduced.</summary>
     /// <param name="storage">The column's storage.</param>
     /// <param name="countsCodePoints">Whether the engine counts, and sorts, whole characters in every collation.</param>
-    public static SqlServerTextRules? Find(SqlServerStorage storage, bool countsCodePoints) =>
-        storage.Type == System.Data.SqlDbType.Xml ? Find(SqlServerColumn.ExactCollation, 0, true, countsCodePoints)
-        : storage.Collation is { } collation ? Find(collation, storage.CodePage, storage.IsWide, countsCodePoints)
+    /// <param name="mapsCasesFully">See <see cref="MapsCasesFully"/>.</param>
+    public static SqlServerTextRules? Find(SqlServerStorage storage, bool countsCodePoints, bool mapsCasesFully = false) =>
+        storage.Type == System.Data.SqlDbType.Xml ? Find(SqlServerColumn.ExactCollation, 0, true, countsCodePoints, mapsCasesFully)
+        : storage.Collation is { } collation ? Find(collation, storage.CodePage, storage.IsWide, countsCodePoints, mapsCasesFully)
         : null;
 
-    private static SqlServerTextRules? Find(string collation, int codePage, bool isWide, bool countsCodePoints) =>
-        known.GetOrAdd((collation, codePage, isWide, countsCodePoints), static key => Make(key.Item1, key.Item2, key.Item3, key.Item4));
+    private static SqlServerTextRules? Find(string collation, int codePage, bool isWide, bool countsCodePoints, bool mapsCasesFully) =>
+        known.GetOrAdd((collation, codePage, isWide, countsCodePoints, mapsCasesFully), static key => Make(key.Item1, key.Item2, key.Item3, key.Item4, key.Item5));
 
-    private static SqlServerTextRules? Make(string collation, int codePage, bool isWide, bool countsCodePoints)
+    private static SqlServerTextRules? Make(string collation, int codePage, bool isWide, bool countsCodePoints, bool mapsCasesFully)
     {
         var words = collation.ToUpperInvariant().Split('_');
         // Collations of version 140 have supplementary characters without saying so.
         countsCodePoints |= words.Contains("SC") || words.Contains("UTF8") || (words.Contains("140") && !words.Contains("BIN") && !words.Contains("BIN2"));
         if (words.Contains("BIN2") || words.Contains("BIN"))
         {
-            return new(collation, foldsCase: false, countsCodePoints, OrderOf(words.Contains("BIN2"), codePage, isWide, countsCodePoints)) { IsBinary = true };
+            return new(collation, foldsCase: false, countsCodePoints, OrderOf(words.Contains("BIN2"), codePage, isWide, countsCodePoints)) { IsBinary = true, MapsCasesFully = mapsCasesFully };
         }
 
         var isTurkic = words.Contains("TURKISH") || words.Contains("AZERI") || words.Contains("CP1254");
-        return isTurkic || !words.Contains("AS") ? null : new(collation, words.Contains("CI"), countsCodePoints, orderOf: null);
+        return isTurkic || !words.Contains("AS") ? null : new(collation, words.Contains("CI"), countsCodePoints, orderOf: null) { MapsCasesFully = mapsCasesFully };
     }
 
     private static Func<char, int>? OrderOf(bool isSecond, int codePage, bool isWide, bool countsCodePoints)

@@ -97,7 +97,7 @@ internal sealed partial class SqlServerSchemaReader(SqlServerConnections connect
             Numbered = !isView && row.IsIdentity != 0,
             MaxLength = storage.Size > 0 && type is not SqlDbType.Timestamp ? storage.Size : null,
             Default = isView || isGenerated || row.DefaultId == 0 || IsNull(row.DefaultSql) ? null : row.DefaultSql ?? "DEFAULT",
-            TextRules = SqlServerTextRules.Find(storage, engine.CountsCodePoints),
+            TextRules = SqlServerTextRules.Find(storage, engine.CountsCodePoints, engine.MapsCasesFully),
             Storage = storage,
         };
     }
