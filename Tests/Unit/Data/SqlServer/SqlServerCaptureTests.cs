@@ -39,6 +39,80 @@ public sealed class SqlServerCaptureTests(SqlServerTestDatabase database) : ICla
     }
 
     [Fact]
+    public async Task Cascade_FromSeveralRows_IsInTheLogOnce()
+    {
+        await using var harness = new SqlServerChangeLogHarness(
+            database.Get(),
+            """
+            CREATE TABLE words (id nvarchar(20) NOT NULL PRIMARY KEY);
+            CREATE TABLE children (id int NOT NULL PRIMARY KEY, word nvarchar(20) NULL REFERENCES words (id) ON DELETE CASCADE ON UPDATE CASCADE);
+            CREATE TABLE strays (word nvarchar(20) NOT NULL PRIMARY KEY REFERENCES words (id) ON UPDATE CASCADE ON DELETE CASCADE, note nvarchar(20) NULL);
+            CREATE TABLE toys (id int NOT NULL PRIMARY KEY, child int NULL REFERENCES children (id) ON DELETE SET NULL);
+            """);
+        await harness.Log.PrepareAsync(new([.. new[] { "children", "toys" }.Select(table => harness.Define(table)), harness.Define("strays", true, "word")]), Cancellation);
+        await AssertLoggedAsync(
+            harness,
+            "INSERT INTO words VALUES (N'a'), (N'b'), (N'c'); INSERT INTO children VALUES (1, N'a'), (2, N'a'), (3, N'b'), (4, N'c'); INSERT INTO toys VALUES (1, 1), (2, 3); INSERT INTO strays VALUES (N'a', N'1'), (N'b', N'2')",
+            "children + 4", "strays + 2", "toys + 2");
+        await AssertLoggedAsync(harness, "UPDATE words SET id = id + N'x'", "children ~ 4", "strays + 2", "strays - 2");
+        await AssertLoggedAsync(harness, "UPDATE words SET id = id + N'y'; UPDATE words SET id = LEFT(id, 2)", "children ~ 8", "strays + 4", "strays - 4");
+        // Whatever is said once more because it has happened once more must stay.
+        await AssertLoggedAsync(
+            harness,
+            """
+            BEGIN TRANSACTION;
+            UPDATE words SET id = id + N'y'; UPDATE words SET id = LEFT(id, 2); UPDATE words SET id = id + N'y'; UPDATE words SET id = LEFT(id, 2);
+            DELETE FROM words WHERE id <> N'cx'; INSERT INTO words VALUES (N'ax'), (N'bx'); INSERT INTO children VALUES (1, N'ax'), (2, N'ax'), (3, N'bx'); INSERT INTO strays VALUES (N'ax', N'1'), (N'bx', N'2');
+            UPDATE toys SET child = 1 WHERE id = 1; UPDATE toys SET child = 3 WHERE id = 2;
+            DELETE FROM words WHERE id <> N'cx';
+            COMMIT;
+            """,
+            "children + 3", "children - 6", "children ~ 16", "strays + 10", "strays - 12", "toys ~ 6");
+        // A key that was deleted is another row's then, and is deleted again.
+        await AssertLoggedAsync(
+            harness,
+            """
+            INSERT INTO words VALUES (N'a'), (N'b'); INSERT INTO strays VALUES (N'a', N'1'), (N'b', N'1');
+            BEGIN TRANSACTION;
+            DELETE FROM words WHERE id = N'a'; UPDATE words SET id = N'a' WHERE id = N'b'; DELETE FROM words WHERE id = N'a';
+            COMMIT;
+            """,
+            "strays + 3", "strays - 3");
+        // What was rolled back has not been said.
+        await AssertLoggedAsync(
+            harness,
+            """
+            INSERT INTO words VALUES (N'a'), (N'b'); INSERT INTO children VALUES (1, N'a'), (2, N'b');
+            BEGIN TRANSACTION;
+            DELETE FROM words WHERE id IN (N'a', N'b');
+            ROLLBACK;
+            BEGIN TRANSACTION;
+            SAVE TRANSACTION here;
+            DELETE FROM words WHERE id IN (N'a', N'b');
+            ROLLBACK TRANSACTION here;
+            DELETE FROM words WHERE id IN (N'a', N'b');
+            COMMIT;
+            """,
+            "children + 2", "children - 2");
+    }
+
+    [Fact]
+    public async Task Cascade_ByTwoWays_IsInTheLogOnce()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), "");
+        Assert.SkipUnless(harness.Engine.RepeatsCascades, "SQL Server allows one way only.");
+        harness.Execute(
+            """
+            CREATE TABLE words (id int NOT NULL PRIMARY KEY);
+            CREATE TABLE children (id int NOT NULL PRIMARY KEY, word int NULL REFERENCES words (id) ON DELETE CASCADE);
+            CREATE TABLE toys (id int NOT NULL PRIMARY KEY, child int NULL REFERENCES children (id) ON DELETE CASCADE, word int NULL REFERENCES words (id) ON DELETE CASCADE);
+            """);
+        await harness.Log.PrepareAsync(new([.. new[] { "children", "toys" }.Select(table => harness.Define(table))]), Cancellation);
+        harness.Execute("INSERT INTO words VALUES (1), (2), (3); INSERT INTO children VALUES (1, 1), (2, 1), (3, 2); INSERT INTO toys VALUES (1, 1, NULL), (2, NULL, 1), (3, 3, 2), (4, NULL, 2), (5, 2, 3)");
+        await AssertLoggedAsync(harness, "DELETE FROM words WHERE id < 3", "children - 3", "toys - 5");
+    }
+
+    [Fact]
     public async Task Trigger_ForTheWriter_ChangesNothingThatItSees()
     {
         await using var harness = new SqlServerChangeLogHarness(
@@ -182,5 +256,20 @@ public sealed class SqlServerCaptureTests(SqlServerTestDatabase database) : ICla
         }
 
         Assert.False(harness.HasTraces());
+    }
+
+    /// <summary>Runs statements and compares how many rows of the log they have written, by table and kind.</summary>
+    private static async Task AssertLoggedAsync(SqlServerChangeLogHarness harness, string sql, params string[] expected)
+    {
+        var before = harness.Scalar<long>("SELECT COALESCE(MAX(CONVERT(bigint, [Position])), 0) FROM [realtime].[ChangeLog]");
+        await harness.ExecuteAsync(sql);
+        var logged = harness.Rows(
+            $"""
+            SELECT CAST(c.[Resource] AS nvarchar(100)) + N' ' + CASE l.[Op] WHEN 1 THEN N'+' WHEN 2 THEN N'~' ELSE N'-' END + N' ' + CAST(COUNT(*) AS nvarchar(10))
+            FROM [realtime].[ChangeLog] AS l INNER JOIN [realtime].[Capture] AS c ON c.[Capture] = l.[Capture]
+            WHERE CONVERT(bigint, l.[Position]) > {before} AND l.[Op] > 0 GROUP BY c.[Resource], l.[Op]
+            """,
+            static row => row.GetString(0));
+        Assert.Equal(expected, logged.Order(StringComparer.Ordinal));
     }
 }

@@ -39,7 +39,8 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
         Engine = Connections.EngineAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult();
         Migrations = new(Connections, new(Connections, TimeProvider.System));
         Clean();
-        Execute(sql);
+        if (sql.Length > 0)
+            Execute(sql);
         Log = OpenAnother();
     }
 
@@ -161,6 +162,10 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
     private void Clean()
     {
         Migrations.RemoveAsync(CancellationToken.None).GetAwaiter().GetResult();
+        foreach (var (schema, table, key) in Rows(
+            "SELECT CAST(TABLE_SCHEMA AS nvarchar(128)), CAST(TABLE_NAME AS nvarchar(128)), CAST(CONSTRAINT_NAME AS nvarchar(128)) FROM INFORMATION_SCHEMA.TABLE_CONSTRAINTS WHERE CONSTRAINT_TYPE = 'FOREIGN KEY'",
+            static reader => (reader.GetString(0), reader.GetString(1), reader.GetString(2))))
+            Execute($"ALTER TABLE {SqlServerName.Quote(new TableName(schema, table))} DROP CONSTRAINT {SqlServerName.Quote(key)}");
         foreach (var (schema, table) in Rows("SELECT CAST(TABLE_SCHEMA AS nvarchar(128)), CAST(TABLE_NAME AS nvarchar(128)) FROM INFORMATION_SCHEMA.TABLES WHERE TABLE_TYPE = 'BASE TABLE'", static reader => (reader.GetString(0), reader.GetString(1))))
             Execute($"DROP TABLE {SqlServerName.Quote(new TableName(schema, table))}");
     }

@@ -112,7 +112,7 @@ internal sealed record SqlServerSurvey
 
     private static string TriggersSql(SqlServerEngine engine) => $"""
         SELECT t.parent_id, t.name, t.is_disabled, {engine.DefinitionOf("t.object_id")}
-        FROM sys.triggers AS t
+        FROM {engine.Triggers} AS t
         WHERE LEFT(t.name, {SqlServerCaptureId.Prefix.Length}) = N'{SqlServerCaptureId.Prefix}'
         """;
 

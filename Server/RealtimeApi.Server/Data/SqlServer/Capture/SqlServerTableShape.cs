@@ -12,6 +12,9 @@ internal sealed record SqlServerTableShape
     /// <summary>Whether some of them are not stored, and so are computed anew wherever they are read.</summary>
     public bool ComputesOnRead { get; init; }
 
+    /// <summary>Whether its triggers may be fired with rows that they have been given before in the same statement. See <see cref="SqlServerEngine.RepeatsCascades"/>.</summary>
+    public bool IsToldTwice { get; init; }
+
     /// <summary>Whose the table is where that is not the log's owner, so that a writer's right on the table would not reach the log; else null.</summary>
     public string? OtherOwner { get; init; }
 

@@ -44,6 +44,7 @@ internal static class SqlServerTableShapes
             static reader => (Table: reader.GetInt32(0), Name: reader.GetString(1), IsComputed: reader.GetBoolean(2), IsStored: reader.IsDBNull(3) || reader.GetBoolean(3)),
             cancellationToken)).ToLookup(static column => column.Table);
         var owners = engine.HasOwnershipChains ? await ReadOwnersAsync(connection, transaction, list, cancellationToken) : [];
+        var followers = engine.RepeatsCascades ? await ReadFollowersAsync(connection, transaction, list, cancellationToken) : [];
         foreach (var (index, id) in ids)
         {
             if (id is not { } table)
@@ -54,6 +55,7 @@ internal static class SqlServerTableShapes
                 Columns = columns[table].Select(static column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase),
                 Computed = columns[table].Where(static column => column.IsComputed).Select(static column => column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase),
                 ComputesOnRead = columns[table].Any(static column => !column.IsStored),
+                IsToldTwice = followers.Contains(table),
                 OtherOwner = owner,
                 Obstacle = obstacle,
             });
@@ -70,6 +72,16 @@ internal static class SqlServerTableShapes
         INNER JOIN sys.database_principals AS p ON p.principal_id = COALESCE(t.principal_id, s.principal_id)
         WHERE t.object_id IN ({list})
         """;
+
+    internal static string FollowersSql(string list) => $"""
+        SELECT DISTINCT k.parent_object_id FROM sys.foreign_keys AS k
+        WHERE k.parent_object_id IN ({list}) AND (k.delete_referential_action <> 0 OR k.update_referential_action <> 0)
+        """;
+
+    /// <summary>The tables that follow another one by a foreign key.</summary>
+    private static async ValueTask<HashSet<int>> ReadFollowersAsync(
+        SqlConnection connection, SqlTransaction? transaction, string list, CancellationToken cancellationToken) =>
+        [.. await connection.RowsAsync(transaction, FollowersSql(list), static reader => reader.GetInt32(0), cancellationToken)];
 
     private static async ValueTask<Dictionary<int, (string? Owner, string? Obstacle)>> ReadOwnersAsync(
         SqlConnection connection, SqlTransaction? transaction, string list, CancellationToken cancellationToken)

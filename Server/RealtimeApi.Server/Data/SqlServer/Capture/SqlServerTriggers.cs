@@ -40,6 +40,7 @@ internal sealed class SqlServerTriggers
     private readonly string table;
     private readonly string capture;
     private readonly string prefix;
+    private readonly SqlServerToldRows? told;
 
     private SqlServerTriggers(ResourceDefinition resource, SqlServerTableShape shape, SqlServerEngine engine)
     {
@@ -50,6 +51,7 @@ internal sealed class SqlServerTriggers
         var number = SqlServerCaptureId.Of(resource);
         capture = number.ToString(CultureInfo.InvariantCulture);
         prefix = SqlServerCaptureId.TriggersOf(number);
+        told = shape.IsToldTwice ? new(capture, prefix) : null;
     }
 
     /// <summary>The triggers, in the order in which they are made.</summary>
@@ -63,25 +65,32 @@ internal sealed class SqlServerTriggers
         INSERT INTO {Log} ([Capture], [Op], [After], [Actor])
         SELECT {capture}, {SqlServerLogTables.Insert}, {Image("i")}, {Actor}
         FROM inserted AS i{Where(Complete("i"))};
-        """);
+        """ + (told is null ? "" : "\n" + told.Forget("update", "delete")));
 
     private SqlServerTrigger OfUpdate()
     {
+        if (told is not null)
+        {
+            // A key that was deleted may be another row's now. (What UPDATE() says of a cascade is of no use.)
+            var forget = Block($"EXISTS (SELECT 1 FROM deleted AS d WHERE {HasLostItsKey})", told.Forget("delete"));
+            return Make("update", "deleted", "", $"{forget}\n{told.Write("update", [Deleted(HasLostItsKey), Updated(isAlone: false)], Actor)}");
+        }
+
         var deletes = $"""
             INSERT INTO {Log} ([Capture], [Op], [Before], [Actor])
             SELECT {capture}, {SqlServerLogTables.Delete}, {Image("d")}, {Actor}
             FROM deleted AS d
-            WHERE {All([.. Complete("d"), $"NOT EXISTS (SELECT 1 FROM inserted AS i WHERE {SameKey("i", "d")})"])};
+            WHERE {All([.. Complete("d"), HasLostItsKey])};
             """;
         var again = $"""
             INSERT INTO {Log} ([Capture], [Op], [After], [Actor])
             SELECT {capture}, {SqlServerLogTables.Insert}, {Image("t")}, {Actor}
             FROM deleted AS d INNER JOIN {table} AS t ON {FoundByKey("t", "d")}
-            WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE {SameKey("i", "d")});
+            WHERE {HasLostItsKey};
             """;
         var keyIsWritten = KeyIsWritten();
         var body = new StringBuilder();
-        body.Append(keyIsWritten is null ? deletes : Block(keyIsWritten, deletes)).Append('\n').Append(Updated());
+        body.Append(keyIsWritten is null ? deletes : Block(keyIsWritten, deletes)).Append('\n').Append(Updated(isAlone: true)).Append(';');
         if (engine.HasMerge)
         {
             var isMerge = "@rows <> (SELECT COUNT_BIG(*) FROM inserted)";
@@ -93,6 +102,8 @@ internal sealed class SqlServerTriggers
 
     private SqlServerTrigger OfDelete()
     {
+        if (told is not null)
+            return Make("delete", "deleted", "", told.Write("delete", [Deleted()], Actor));
         var body = $"""
             INSERT INTO {Log} ([Capture], [Op], [Before], [Actor])
             SELECT {capture}, {SqlServerLogTables.Delete}, {Image("d")}, {Actor}
@@ -110,8 +121,15 @@ internal sealed class SqlServerTriggers
         return Make("delete", "deleted", Rows(), body);
     }
 
+    private string HasLostItsKey => $"NOT EXISTS (SELECT 1 FROM inserted AS i WHERE {SameKey("i", "d")})";
+
+    /// <summary>The rows that are gone, as <see cref="SqlServerToldRows"/> takes them.</summary>
+    private string Deleted(params IReadOnlyList<string> conditions) =>
+        $"SELECT {SqlServerLogTables.Delete} AS [Op], {Image("d")} AS [Before], CAST(NULL AS nvarchar(max)) AS [After] FROM deleted AS d{Where([.. Complete("d"), .. conditions])}";
+
     /// <summary>The rows that have kept their key and changed, and those that have a key that none had before.</summary>
-    private string Updated()
+    /// <param name="isAlone">Whether it writes them; else it selects them, as <see cref="SqlServerToldRows"/> takes them.</param>
+    private string Updated(bool isAlone)
     {
         // A rowversion is in the image, but no change by itself: it is put into the image after the comparison.
         var versions = resource.Columns.Where(static column => SqlServerStorage.Of(column).Type == SqlDbType.Timestamp).ToList();
@@ -120,14 +138,19 @@ internal sealed class SqlServerTriggers
             ? image
             : $"STUFF({image}, LEN({image}), 1, N'{string.Concat(versions.Select(column => $",\"{SqlServerImage.Member(column)}\":' + CASE WHEN {row}.{SqlServerColumn.Name(column)} IS NULL THEN N'null' ELSE N'\"' + CONVERT(nvarchar(40), {SqlServerColumn.Image(column, row, engine)}) + N'\"' END + N'"))}}}')";
         var isNew = $"d.{SqlServerColumn.Name(resource.Key[0])} IS NULL";
+        var op = $"CASE WHEN {isNew} THEN {SqlServerLogTables.Insert} ELSE {SqlServerLogTables.Update} END";
+        var before = $"CASE WHEN {isNew} THEN NULL ELSE {Whole("d", "b.[Image]")} END";
+        var after = Whole("i", "a.[Image]");
+        var head = isAlone
+            ? $"INSERT INTO {Log} ([Capture], [Op], [Before], [After], [Actor])\nSELECT {capture}, {op}, {before}, {after}, {Actor}"
+            : $"SELECT {op} AS [Op], {before} AS [Before], {after} AS [After]";
         return $"""
-            INSERT INTO {Log} ([Capture], [Op], [Before], [After], [Actor])
-            SELECT {capture}, CASE WHEN {isNew} THEN {SqlServerLogTables.Insert} ELSE {SqlServerLogTables.Update} END, CASE WHEN {isNew} THEN NULL ELSE {Whole("d", "b.[Image]")} END, {Whole("i", "a.[Image]")}, {Actor}
+            {head}
             FROM inserted AS i
             LEFT JOIN deleted AS d ON {SameKey("i", "d")}
             CROSS APPLY (SELECT {SqlServerImage.Expression(compared, "i", engine)} AS [Image]) AS a
             CROSS APPLY (SELECT {SqlServerImage.Expression(compared, "d", engine)} AS [Image]) AS b
-            WHERE {All([.. Complete("i"), $"({isNew} OR a.[Image] <> b.[Image] COLLATE {SqlServerColumn.ExactCollation})"])};
+            WHERE {All([.. Complete("i"), $"({isNew} OR a.[Image] <> b.[Image] COLLATE {SqlServerColumn.ExactCollation})"])}
             """;
     }
 

@@ -52,6 +52,14 @@ internal sealed record SqlServerEngine
     /// <summary>Whether the error of a value that is there already names the table, whose index may be called as another table's is.</summary>
     public bool NamesTableOfDuplicate => !IsBabelfish;
 
+    /// <summary>What lists the triggers that there are, whoever asks: with <c>object_id</c>, <c>parent_id</c>, <c>name</c> and <c>is_disabled</c>.</summary>
+    // Babelfish's own view shows them only to those who own them.
+    public string Triggers => IsBabelfish
+        ? "(SELECT CAST(g.oid AS int) AS object_id, CAST(g.tgrelid AS int) AS parent_id, CAST(p.proname AS nvarchar(128)) AS name, "
+            + "CAST(CASE WHEN CAST(g.tgenabled AS varchar(1)) = 'D' THEN 1 ELSE 0 END AS bit) AS is_disabled "
+            + "FROM pg_catalog.pg_trigger AS g INNER JOIN pg_catalog.pg_proc AS p ON p.oid = g.tgfoid WHERE p.pronamespace IN (SELECT schema_id FROM sys.schemas))"
+        : "sys.triggers";
+
     /// <summary>An expression for the text of a trigger, as it was made; NULL where it may not be read.</summary>
     /// <param name="id">The trigger's object id in SQL.</param>
     // Babelfish's own function fails for texts of more than 4,000 characters, and finds none in a schema, or a database, whose name has more than small letters and digits.
@@ -85,6 +93,12 @@ internal sealed record SqlServerEngine
 
     /// <summary>Whether there is MERGE, one statement that inserts, updates and deletes.</summary>
     public bool HasMerge => !IsBabelfish;
+
+    /// <summary>
+    /// Whether the triggers of a table that follows another one by a foreign key (<c>ON DELETE CASCADE</c> and the like) are fired once for each row of the other, each time with the
+    /// rows of all of them, and not once for the statement.
+    /// </summary>
+    public bool RepeatsCascades => IsBabelfish;
 
     /// <summary>Whether rights can be given on the database as a whole, <c>VIEW DEFINITION</c> among them, without which definitions cannot be read.</summary>
     public bool HasDatabaseRights => !IsBabelfish;

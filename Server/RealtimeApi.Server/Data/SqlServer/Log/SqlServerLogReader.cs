@@ -202,8 +202,8 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
     }
 
     /// <summary>
-    /// Whether a row's change says once more what its change before has said. None can happen twice in a row; but Babelfish fires the triggers of a table that follows another
-    /// one by a foreign key once for each row of the other, with all rows each time, and a trigger that does not know what MERGE has done says a creation again.
+    /// Whether a row's change says once more what its change before has said. None can happen twice in a row; but a trigger that does not know what MERGE has done says a
+    /// creation again.
     /// </summary>
     private static bool IsRepetition(Change earlier, Change change) =>
         IsSame(earlier.Before, change.Before) && IsSame(earlier.After, change.After);

@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text.Json;
+using Microsoft.Data.SqlClient;
+using RealtimeApi.Tests.Integration.Rest;
+using RealtimeApi.Tests.Integration.Writing;
+using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.TestSupport.SqlServer;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Databases;
+
+/// <summary>docs/sqlserver.md: the running server's login needs to be a member of <c>realtime_server</c>, nothing else.</summary>
+public sealed class RoleSqlServerTests : IAsyncLifetime
+{
+    private const string Login = "realtimeapi_role_test";
+
+    private readonly string password = $"Aa1-{Guid.NewGuid():N}";
+    private readonly WritableShop shop = new(TestDatabaseKind.SqlServer);
+
+    /// <summary>Installs by a server that may, and makes a login that is a member of its role.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        await shop.InitializeAsync();
+        await shop.Server.StopAsync();
+        DropLogin();
+        shop.Database.Execute($"CREATE LOGIN {Login} WITH PASSWORD = '{password}'");
+        shop.Database.Execute($"CREATE USER {Login} FOR LOGIN {Login}");
+        shop.Database.Execute($"ALTER ROLE realtime_server ADD MEMBER {Login}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await shop.DisposeAsync();
+        if (TestSqlServer.IsAvailable)
+            DropLogin();
+    }
+
+    [Fact]
+    public async Task Server_WithTheRoleAlone_ReadsWritesAndWatches()
+    {
+        await using var server = await StartAsync();
+        Assert.Equal(HttpStatusCode.OK, (await server.SendAsync("/health/ready")).StatusCode);
+        Assert.Equal(2, (await server.GetJsonAsync("/api/orders")).GetProperty("value").GetArrayLength());
+        var start = (await server.GetJsonAsync("/api/orders/changes")).GetProperty("cursor").GetString();
+
+        shop.Database.Execute("UPDATE Orders SET Status = 'sent' WHERE Id = 1");
+        using (var created = await server.PostAsync("/api/orders", """{"status":"new"}""", ("Idempotency-Key", "k")))
+            Assert.Equal(HttpStatusCode.Created, created.StatusCode);
+        using (var repeated = await server.PostAsync("/api/orders", """{"status":"new"}""", ("Idempotency-Key", "k")))
+            Assert.Equal(HttpStatusCode.Created, repeated.StatusCode);
+        using (var changed = await server.PatchAsync("/api/orders/3", """{"status":"paid"}"""))
+            Assert.Equal(HttpStatusCode.OK, changed.StatusCode);
+        using (var deleted = await server.DeleteAsync("/api/orders/3"))
+            Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
+
+        List<string> events = [];
+        for (var cursor = start; events.Count < 4;)
+        {
+            var page = await server.GetJsonAsync($"/api/orders/changes?since={cursor}&wait=30");
+            var changes = page.GetProperty("changes").EnumerateArray().ToList();
+            Assert.NotEmpty(changes);
+            events.AddRange(changes.Select(static change => $"{Text(change, "view")} {Text(change, "subject")}"));
+            cursor = page.GetProperty("cursor").GetString();
+        }
+
+        Assert.Equal(["modified 1", "added 3", "modified 3", "removed 3"], events);
+    }
+
+    [Fact]
+    public async Task Server_WithTheRoleAlone_NoticesATriggerThatWasSwitchedOff()
+    {
+        await using var server = await StartAsync();
+        var cursor = (await server.GetJsonAsync("/api/orders/changes")).GetProperty("cursor").GetString();
+        server.Log.Expect(static entry => entry.Message.Contains("orders", StringComparison.Ordinal));
+        shop.Database.Execute("DISABLE TRIGGER ALL ON Orders");
+
+        HttpResponseMessage response;
+        do
+            response = await server.SendAsync($"/api/orders/changes?since={cursor}&wait=1");
+        while (response.StatusCode == HttpStatusCode.OK);
+        Assert.NotEqual(HttpStatusCode.OK, response.StatusCode);
+        response.Dispose();
+    }
+
+    [Fact]
+    public async Task Login_WithTheRoleAlone_AltersNothing()
+    {
+        await using var connection = new SqlConnection(ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        foreach (var sql in new[] { "CREATE TABLE mine (id int)", "ALTER TABLE Orders ADD more int", "DROP TABLE realtime.ChangeLog", "INSERT INTO Fixed VALUES (2, 'x')", "INSERT INTO realtime.ChangeLog (Capture, Op) VALUES (1, 1)" })
+        {
+            await using var command = new SqlCommand(sql, connection);
+            await Assert.ThrowsAsync<SqlException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    private string ConnectionString => new SqlConnectionStringBuilder(shop.Database.ConnectionString) { UserID = Login, Password = password, Pooling = true }.ConnectionString;
+
+    private Task<TestServer> StartAsync() => shop.StartAsync(options =>
+    {
+        options.Database.ConnectionString = ConnectionString;
+        options.Database.AutoMigrate = false;
+    });
+
+    private static string? Text(JsonElement element, string name) => element.GetProperty(name).GetString();
+
+    private static void DropLogin()
+    {
+        using var connection = new SqlConnection(TestSqlServer.Require().ConnectionString);
+        connection.Open();
+        using var command = new SqlCommand($"IF EXISTS (SELECT 1 FROM sys.server_principals WHERE name = '{Login}') DROP LOGIN {Login}", connection);
+        command.ExecuteNonQuery();
+    }
+}
