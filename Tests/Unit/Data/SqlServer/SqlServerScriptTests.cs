@@ -62,6 +62,14 @@ public sealed class SqlServerScriptTests
     }
 
     [Fact]
+    public void Triggers_ThatAreToldTwice_Parse()
+    {
+        foreach (var resource in SqlServerMusicShop.Catalog.Resources.Append(SqlServerMusicShop.Odd))
+            foreach (var trigger in SqlServerTriggers.For(resource, SqlServerMusicShop.Shape(resource) with { IsToldTwice = true }, SqlServerEngines.Babelfish))
+                TSqlText.AssertParses(trigger.Sql);
+    }
+
+    [Fact]
     public void Statements_OfTheLog_Parse()
     {
         foreach (var engine in new[] { SqlServerEngines.SqlServer, SqlServerEngines.Babelfish })
