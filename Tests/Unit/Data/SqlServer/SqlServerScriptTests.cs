@@ -88,7 +88,7 @@ public sealed class SqlServerScriptTests
         foreach (var text in (string[])
             [
                 SqlServerLogHead.OwnSql, SqlServerHighWater.Declare, SqlServerHighWater.Note, SqlServerCapture.EndSql, SqlServerCapture.BindSql, SqlServerMigrations.RightsSql,
-                SqlServerTableShapes.OwnersSql("1, 2"), SqlServerStartCheck.VisibleTables, SqlServerStartCheck.IsInstalled, SqlServerBatches.Lock, SqlServerBatches.DropEnded.Sql,
+                SqlServerTableShapes.OwnersSql("1, 2"), SqlServerTableShapes.FollowersSql("1, 2"), SqlServerStartCheck.VisibleTables, SqlServerStartCheck.IsInstalled, SqlServerBatches.Lock, SqlServerBatches.DropEnded.Sql,
                 SqlServerBatches.End("1 = 1").Sql,
             ])
             TSqlText.AssertParses(text);
