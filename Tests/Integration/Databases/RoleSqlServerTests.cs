@@ -70,13 +70,13 @@ public sealed class RoleSqlServerTests : IAsyncLifetime
     public async Task Server_WithTheRoleAlone_NoticesATriggerThatWasSwitchedOff()
     {
         await using var server = await StartAsync();
-        var cursor = (await server.GetJsonAsync("/api/orders/changes")).GetProperty("cursor").GetString();
-        server.Log.Expect(static entry => entry.Message.Contains("orders", StringComparison.Ordinal));
-        shop.Database.Execute("DISABLE TRIGGER ALL ON Orders");
+        var cursor = (await server.GetJsonAsync("/api/defaults/changes")).GetProperty("cursor").GetString();
+        server.Log.Expect(static entry => entry.Message.Contains("defaults", StringComparison.Ordinal));
+        shop.Database.Execute("DISABLE TRIGGER ALL ON Defaults");
 
         HttpResponseMessage response;
         do
-            response = await server.SendAsync($"/api/orders/changes?since={cursor}&wait=1");
+            response = await server.SendAsync($"/api/defaults/changes?since={cursor}&wait=1");
         while (response.StatusCode == HttpStatusCode.OK);
         Assert.NotEqual(HttpStatusCode.OK, response.StatusCode);
         response.Dispose();
@@ -87,14 +87,35 @@ public sealed class RoleSqlServerTests : IAsyncLifetime
     {
         await using var connection = new SqlConnection(ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        foreach (var sql in new[] { "CREATE TABLE mine (id int)", "ALTER TABLE Orders ADD more int", "DROP TABLE realtime.ChangeLog", "INSERT INTO Fixed VALUES (2, 'x')", "INSERT INTO realtime.ChangeLog (Capture, Op) VALUES (1, 1)" })
+        foreach (var sql in new[] { "CREATE TABLE mine (id int)", "ALTER TABLE Orders ADD more int", "DROP TABLE realtime.ChangeLog", "INSERT INTO Fixed VALUES (2, 'x')", "UPDATE realtime.ChangeLog SET Op = 1" })
         {
             await using var command = new SqlCommand(sql, connection);
             await Assert.ThrowsAsync<SqlException>(() => command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         }
     }
 
-    private string ConnectionString => new SqlConnectionStringBuilder(shop.Database.ConnectionString) { UserID = Login, Password = password, Pooling = true }.ConnectionString;
+    [Fact]
+    public async Task Login_WithoutTheRole_WritesWhatIsWatchedAndReadsNothingOfTheLog()
+    {
+        shop.Database.Execute($"ALTER ROLE realtime_server DROP MEMBER {Login}");
+        shop.Database.Execute($"GRANT SELECT, INSERT, UPDATE, DELETE ON Customers TO {Login}");
+        await using var connection = new SqlConnection(ConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        foreach (var sql in new[] { "INSERT INTO Customers (Code, Name) VALUES ('NEW', 'n')", "UPDATE Customers SET Name = 'm' WHERE Code = 'NEW'", "DELETE FROM Customers WHERE Code = 'NEW'" })
+        {
+            await using var command = new SqlCommand(sql, connection);
+            Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(3L, shop.Database.Execute("SELECT COUNT(*) FROM realtime.ChangeLog AS l INNER JOIN realtime.Capture AS c ON c.Capture = l.Capture WHERE c.Resource = 'customers' AND l.Op > 0"));
+        foreach (var table in new[] { "ChangeLog", "Log", "Capture", "Answer", "Lease" })
+        {
+            await using var command = new SqlCommand($"SELECT COUNT(*) FROM realtime.{table}", connection);
+            await Assert.ThrowsAsync<SqlException>(() => command.ExecuteScalarAsync(TestContext.Current.CancellationToken));
+        }
+    }
+
+    private string ConnectionString => new SqlConnectionStringBuilder(shop.Database.ConnectionString) { UserID = Login, Password = password }.ConnectionString;
 
     private Task<TestServer> StartAsync() => shop.StartAsync(options =>
     {

@@ -5,53 +5,41 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// <summary>What the triggers of a table do where the engine fires them again with rows that they have been given before: see <see cref="SqlServerEngine.RepeatsCascades"/>.</summary>
 /// <remarks>
 /// <para>
-/// The log must say a change once, or a watch that resumes between the two would get it twice. Whether it was said is told by the log itself: a row cannot be deleted, or be
+/// The log must say a change once, or a watch that resumes between the two would get it twice. A change that is said again is known by what it is: a row cannot be deleted, or be
 /// changed in the same way, twice in a row. Between the two it must have been created or changed otherwise, by another firing.
 /// </para>
 /// <para>
-/// So a trigger that writes notes where in the log its rows begin, in a setting of the session that ends with the transaction, or with what is rolled back of it. Its rows have a tag in
-/// common by which they are known, since others' may stand between them. A firing that finds a note of its event looks whether any of its rows are there already; if so, it
-/// writes those that are not. If none is, it belongs to another statement and begins anew, so that a transaction of many statements does not look through all that it has written.
+/// So a trigger notes the digests of the rows that it has written, in a setting of the session that ends with the transaction, and with what is rolled back of it. (It could not
+/// look into the log, which its writer may not read.) A firing that has rows among those noted for its event is one of the same statement, and writes the others. Else it is of a new
+/// statement and notes its own rows only, so that a transaction of many statements does not carry all of them along.
 /// </para>
 /// </remarks>
 /// <param name="capture">The number of the capture.</param>
 /// <param name="prefix">What the names of its triggers begin with.</param>
 internal sealed class SqlServerToldRows(string capture, string prefix)
 {
-    private const string Log = "[realtime].[ChangeLog]";
-
-    private const string IsThere =
-        $"EXISTS (SELECT 1 FROM {Log} AS l WHERE l.[Position] > @first AND l.[Tag] = @tag AND l.[Op] = r.[Op]"
-        + $" AND COALESCE(l.[Before], N'') = COALESCE(r.[Before], N'') COLLATE {SqlServerColumn.ExactCollation}"
-        + $" AND COALESCE(l.[After], N'') = COALESCE(r.[After], N'') COLLATE {SqlServerColumn.ExactCollation})";
-
-    /// <summary>Statements that write rows, but for those that an earlier firing for the same statement has written.</summary>
+    /// <summary>Statements that write rows, but for those that an earlier firing for the same statement has written: deletions first.</summary>
     /// <param name="name">The event of the trigger.</param>
-    /// <param name="rows">SELECTs of the rows: <c>Op</c>, <c>Before</c>, <c>After</c>. Each is written by a statement of its own, in this order.</param>
+    /// <param name="rows">SELECTs of the rows: <c>Op</c>, <c>Before</c>, <c>After</c>.</param>
     /// <param name="actor">The writer in SQL.</param>
     public string Write(string name, IReadOnlyList<string> rows, string actor)
     {
-        var isTold = string.Join("\n    OR ", rows.Select(static select => $"EXISTS (SELECT 1 FROM ({select}) AS r WHERE {IsThere})"));
-        var writes = string.Join('\n', rows.Select(select => $"""
-            INSERT INTO {Log} ([Capture], [Op], [Before], [After], [Actor], [Tag])
-            SELECT {capture}, r.[Op], r.[Before], r.[After], {actor}, @tag
-            FROM ({select}) AS r
-            WHERE @isTold = 0 OR NOT {IsThere};
-            """));
+        var insert = $"INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])\nSELECT {capture}, r.[Op], r.[Before], r.[After], {actor} FROM @rows AS r WHERE r.[Op]";
         return $"""
-            DECLARE @note nvarchar(100) = pg_catalog.current_setting({Setting(name)}, 'true'), @tag bigint, @first bigint, @isTold int = 0;
+            DECLARE @rows TABLE ([Op] tinyint NOT NULL, [Before] nvarchar(max) NULL, [After] nvarchar(max) NULL, [Digest] nvarchar(40) NOT NULL);
+            INSERT INTO @rows ([Op], [Before], [After], [Digest])
+            SELECT r.[Op], r.[Before], r.[After], pg_catalog.md5(CAST(CAST(r.[Op] AS nvarchar(3)) + COALESCE(r.[Before], N'') + N'>' + COALESCE(r.[After], N'') AS pg_catalog.text))
+            FROM ({string.Join("\nUNION ALL\n", rows)}) AS r;
+            DECLARE @note nvarchar(max) = COALESCE(pg_catalog.current_setting({Setting(name)}, 'true'), N'');
             IF @note <> N''
             BEGIN
-                SELECT @first = CAST(LEFT(@note, 20) AS bigint), @tag = CAST(SUBSTRING(@note, 21, 20) AS bigint);
-                IF {isTold}
-                    SET @isTold = 1;
+                DELETE FROM @rows WHERE [Digest] IN (SELECT value FROM STRING_SPLIT(@note, N','));
+                IF @@ROWCOUNT = 0
+                    SET @note = N'';
             END
-            IF @isTold = 0
-            BEGIN
-                SELECT @tag = CONVERT(bigint, CONVERT(binary(8), NEWID())), @first = NEXT VALUE FOR [realtime].[ChangeSequence];
-                SET @note = pg_catalog.set_config({Setting(name)}, RIGHT(REPLICATE(N'0', 20) + CAST(@first AS nvarchar(20)), 20) + CAST(@tag AS nvarchar(20)), 'true');
-            END
-            {writes}
+            SET @note = pg_catalog.set_config({Setting(name)}, @note + COALESCE((SELECT STRING_AGG([Digest], N',') FROM @rows) + N',', N''), 'true');
+            {insert} = {SqlServerLogTables.Delete};
+            {insert} <> {SqlServerLogTables.Delete};
             """;
     }
 

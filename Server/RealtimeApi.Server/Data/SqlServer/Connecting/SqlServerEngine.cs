@@ -103,7 +103,7 @@ internal sealed record SqlServerEngine
     /// <summary>Whether rights can be given on the database as a whole, <c>VIEW DEFINITION</c> among them, without which definitions cannot be read.</summary>
     public bool HasDatabaseRights => !IsBabelfish;
 
-    /// <summary>Whether a user may own tables that others' triggers then have to write for.</summary>
+    /// <summary>Whether a trigger may write what the owner of its table owns, too, whatever its writer may, and a user may own tables that others' triggers then have to write for.</summary>
     public bool HasOwnershipChains => !IsBabelfish;
 
     /// <summary>Whether a role cannot be dropped while it has rights.</summary>

@@ -35,6 +35,14 @@ internal static class SqlServerBatches
             GRANT SELECT, INSERT, UPDATE, DELETE ON [realtime].[Lease] TO [realtime_server];
             {(engine.HasDatabaseRights ? "GRANT VIEW DEFINITION TO [realtime_server];" : "")}
             """.TrimEnd());
+        if (!engine.HasOwnershipChains)
+        {
+            yield return ("A trigger may do here what the writer may, so every writer may add to the log, and nobody but the server may read it.", """
+                GRANT INSERT ON [realtime].[ChangeLog] TO [public];
+                GRANT UPDATE ON [realtime].[ChangeSequence] TO [public];
+                """);
+        }
+
         if (resources.Count > 0)
         {
             yield return ("It reads what it serves, and writes what may be written through it.", string.Join(

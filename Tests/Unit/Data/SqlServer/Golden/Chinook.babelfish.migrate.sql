@@ -127,6 +127,13 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON [realtime].[Answer] TO [realtime_server]
 GRANT SELECT, INSERT, UPDATE, DELETE ON [realtime].[Lease] TO [realtime_server];
 GO
 
+-- A trigger may do here what the writer may, so every writer may add to the log, and nobody but the server may read it.
+IF @@TRANCOUNT = 0
+    THROW 51002, N'A step before this one failed, and nothing has been changed.', 1;
+GRANT INSERT ON [realtime].[ChangeLog] TO [public];
+GRANT UPDATE ON [realtime].[ChangeSequence] TO [public];
+GO
+
 -- It reads what it serves, and writes what may be written through it.
 IF @@TRANCOUNT = 0
     THROW 51002, N'A step before this one failed, and nothing has been changed.', 1;
