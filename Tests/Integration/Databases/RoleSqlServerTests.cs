@@ -98,16 +98,16 @@ public sealed class RoleSqlServerTests : IAsyncLifetime
     public async Task Login_WithoutTheRole_WritesWhatIsWatchedAndReadsNothingOfTheLog()
     {
         shop.Database.Execute($"ALTER ROLE realtime_server DROP MEMBER {Login}");
-        shop.Database.Execute($"GRANT SELECT, INSERT, UPDATE, DELETE ON Customers TO {Login}");
+        shop.Database.Execute($"GRANT SELECT, INSERT, UPDATE, DELETE ON Defaults TO {Login}");
         await using var connection = new SqlConnection(ConnectionString);
         await connection.OpenAsync(TestContext.Current.CancellationToken);
-        foreach (var sql in new[] { "INSERT INTO Customers (Code, Name) VALUES ('NEW', 'n')", "UPDATE Customers SET Name = 'm' WHERE Code = 'NEW'", "DELETE FROM Customers WHERE Code = 'NEW'" })
+        foreach (var sql in new[] { "INSERT INTO Defaults (Id) VALUES ('NEW')", "UPDATE Defaults SET A = 'm' WHERE Id = 'NEW'", "DELETE FROM Defaults WHERE Id = 'NEW'" })
         {
             await using var command = new SqlCommand(sql, connection);
             Assert.Equal(1, await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken));
         }
 
-        Assert.Equal(3L, shop.Database.Execute("SELECT COUNT(*) FROM realtime.ChangeLog AS l INNER JOIN realtime.Capture AS c ON c.Capture = l.Capture WHERE c.Resource = 'customers' AND l.Op > 0"));
+        Assert.Equal(3L, shop.Database.Execute("SELECT COUNT(*) FROM realtime.ChangeLog AS l INNER JOIN realtime.Capture AS c ON c.Capture = l.Capture WHERE c.Resource = 'defaults' AND l.Op > 0"));
         foreach (var table in new[] { "ChangeLog", "Log", "Capture", "Answer", "Lease" })
         {
             await using var command = new SqlCommand($"SELECT COUNT(*) FROM realtime.{table}", connection);
