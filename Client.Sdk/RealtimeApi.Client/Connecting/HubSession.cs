@@ -12,10 +12,7 @@ internal sealed class HubSession : IAsyncDisposable
 {
     private readonly HubConnection connection;
     private readonly ConcurrentDictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
-    private readonly RoomVisits visits = new();
-
-    /// <summary>Held while a room is entered or left, so that the server tells of those who are there to the first visit, and to no later one while that stays.</summary>
-    private readonly SemaphoreSlim atTheDoor = new(1);
+    private readonly ConcurrentDictionary<string, RoomVisit> visits = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<Exception?> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public HubSession(HubConnection connection)
@@ -64,38 +61,32 @@ internal sealed class HubSession : IAsyncDisposable
     /// <exception cref="HubException">The server refused.</exception>
     public async Task<PresenceReply?> EnterAsync(RoomVisit visit)
     {
-        await atTheDoor.WaitAsync().ConfigureAwait(false);
-        try
-        {
-            visits.Add(visit);
-            if (closed.Task.IsCompleted)
-                visit.End(null);
-            await connection.InvokeAsync<SubscribeReply>("Subscribe", visit.Id, new WatchRequest { Resource = visit.Resource, Key = visit.Key }).ConfigureAwait(false);
-            return visit.AsksWhoIsThere ? await connection.InvokeAsync<PresenceReply>("Presence", visit.Resource, visit.Key).ConfigureAwait(false) : null;
-        }
-        finally
-        {
-            atTheDoor.Release();
-        }
+        visits[visit.Id] = visit;
+        if (closed.Task.IsCompleted)
+            visit.End(null);
+        await connection.InvokeAsync<SubscribeReply>("Subscribe", visit.Id, new WatchRequest { Resource = visit.Resource, Key = visit.Key }).ConfigureAwait(false);
+        if (!visit.AsksWhoIsThere)
+            return null;
+        var reply = await connection.InvokeAsync<PresenceReply>("Presence", visit.Resource, visit.Key).ConfigureAwait(false);
+        // The server tells a connection of everybody once; where another room or watch of this client has been told, nothing else would say it.
+        visit.Begin(reply.Others);
+        visit.Raise();
+        return reply;
     }
 
-    /// <summary>Leaves a room, in which the visit has ended.</summary>
+    /// <summary>Leaves a room. Nothing more reaches the visit from here on.</summary>
     public async Task LeaveAsync(RoomVisit visit)
     {
-        await atTheDoor.WaitAsync().ConfigureAwait(false);
+        visits.TryRemove(visit.Id, out _);
+        if (closed.Task.IsCompleted)
+            return;
         try
         {
-            visits.Remove(visit.Id);
-            if (!closed.Task.IsCompleted)
-                await connection.InvokeAsync("Unsubscribe", visit.Id).ConfigureAwait(false);
+            await connection.InvokeAsync("Unsubscribe", visit.Id).ConfigureAwait(false);
         }
         catch (Exception)
         {
             // A closed connection is in no room.
-        }
-        finally
-        {
-            atTheDoor.Release();
         }
     }
 
@@ -121,21 +112,36 @@ internal sealed class HubSession : IAsyncDisposable
     {
         if (subscriptions.TryRemove(id, out var subscription))
             subscription.End(new SubscriptionEnd(SubscriptionEndReason.Ended, new RealtimeApiException(problem)));
-        else if (visits.Remove(id) is { } visit)
+        else if (visits.TryRemove(id, out var visit))
             visit.End(new RealtimeApiException(problem));
     }
 
-    private void OnMessage(string resource, string? key, string from, JsonElement message) => visits.Hear(resource, key, from, message);
+    private void OnMessage(string resource, string? key, string from, JsonElement message)
+    {
+        foreach (var visit in visits.Values.Where(visit => visit.Is(resource, key)))
+        {
+            visit.Hear(from, message);
+            visit.Raise();
+        }
+    }
 
-    private void OnPeers(string resource, string key, JsonElement who, bool joined) =>
-        visits.Tell(resource, key, who.Deserialize(ClientJsonContext.Default.ListPeer) ?? [], joined);
+    private void OnPeers(string resource, string key, JsonElement who, bool joined)
+    {
+        var peers = who.Deserialize(ClientJsonContext.Default.ListPeer) ?? [];
+        foreach (var visit in visits.Values.Where(visit => visit.AsksWhoIsThere && visit.Is(resource, key)))
+        {
+            visit.Tell(peers, joined);
+            visit.Raise();
+        }
+    }
 
     private Task OnClosed(Exception? error)
     {
         closed.TrySetResult(error);
         foreach (var subscription in subscriptions.Values)
             subscription.End(SubscriptionEnd.Disconnected);
-        visits.EndAll();
+        foreach (var visit in visits.Values)
+            visit.End(null);
         return Task.CompletedTask;
     }
 }

@@ -133,6 +133,25 @@ public sealed class RoomTests : IAsyncLifetime
         Assert.Empty(second.Peers);
     }
 
+    /// <summary>The server ends what it tells a connection with its last watch of the item, and this one is no room.</summary>
+    [Fact]
+    public async Task Room_OpenedAgainBesideAWatchOfTheItem_KnowsWhoIsThere()
+    {
+        await using var ada = For(packed: false);
+        await using var bob = For(packed: false);
+        await using var other = bob.Resource("boards").OpenRoom(1);
+        await using var watch = ada.Resource("boards").WatchItemAsync(1, Clients.Bookmarks, Cancellation).Start();
+        await watch.NextAsync();
+        await using (var first = ada.Resource("boards").OpenRoom(1))
+            await UntilAsync(() => first.Peers.Count == 1);
+
+        await using var second = ada.Resource("boards").OpenRoom(1);
+
+        await UntilAsync(() => second.Peers.Count == 1);
+        await other.DisposeAsync();
+        await UntilAsync(() => second.Peers.Count == 0);
+    }
+
     /// <summary>One handler that waits keeps the connection, but not the rooms of the client, from going on.</summary>
     [Fact]
     public async Task Dispose_WithinAHandler_LeavesTheRoom()

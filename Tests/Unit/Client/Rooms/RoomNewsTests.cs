@@ -30,6 +30,19 @@ public sealed class RoomNewsTests
         Assert.Equal(["ada", "eve"], news.Peers.Select(static peer => peer.Id));
     }
 
+    [Fact]
+    public void Peers_WhoLeaveBeforeTheReplyThatNamesThem_AreGone()
+    {
+        var visit = Visit();
+        visit.Tell([Peer("ada"), Peer("bob"), Peer("eve")], joined: false);
+        visit.Tell([Peer("eve")], joined: true);
+        visit.Begin([Peer("ada"), Peer("eve"), Peer("joe")]);
+        visit.Tell([Peer("joe")], joined: false);
+        visit.Tell([Peer("bob")], joined: true);
+
+        Assert.Equal(["bob", "eve"], news.Peers.Select(static peer => peer.Id).Order(StringComparer.Ordinal));
+    }
+
     /// <summary>What is still on its way when the connection is lost would otherwise stay for good.</summary>
     [Fact]
     public void Visit_ThatHasEnded_TellsNothing()
