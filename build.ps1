@@ -2,6 +2,8 @@
 $ErrorActionPreference = 'Stop'
 Set-Location $PSScriptRoot
 if (Get-Command npm -ErrorAction SilentlyContinue) { npm ci --prefix Samples/BrowserSignalR; npm ci --prefix Samples/Collaboration; npm ci --prefix Tests/Integration/Node; npm ci --prefix Tests/Documents }
+# Where there is no redis-server (Windows), its tests take Garnet.
+if (-not (Get-Command redis-server -ErrorAction SilentlyContinue)) { dotnet tool restore }
 dotnet restore RealtimeApi.sln --locked-mode
 if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }
 dotnet build RealtimeApi.sln --no-restore

@@ -11,11 +11,14 @@ namespace RealtimeApi.Tests.TestSupport;
 public sealed class RedisServer : IAsyncDisposable
 {
     /// <summary>The reason to skip a test where neither is installed.</summary>
-    public const string Missing = "Neither redis-server (Debian: apt-get install redis-server) nor garnet-server is installed.";
+    public const string Missing = "Neither redis-server (Debian: apt-get install redis-server) nor garnet-server (a .NET tool: dotnet tool restore) is installed.";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string[] Programs = ["redis-server", "garnet-server"];
-    private static readonly Lazy<string?> Installed = new(() => Programs.FirstOrDefault(CanRun));
+
+    /// <summary>What to run, and its first arguments; the first that is there.</summary>
+    private static readonly Lazy<string[]?> Installed = new(() =>
+        Programs.FirstOrDefault(CanRun) is { } program ? [program] : GarnetTool.Find() is { } tool ? ["dotnet", tool] : null);
 
     private Process? process;
 
@@ -44,10 +47,10 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Starts it, or starts it again, empty.</summary>
     public async Task RunAsync()
     {
-        var start = new ProcessStartInfo(Installed.Value!) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
+        var start = new ProcessStartInfo(Installed.Value![0], Installed.Value[1..]) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
         foreach (var argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1"])
             start.ArgumentList.Add(argument);
-        if (Installed.Value == Programs[0])
+        if (Installed.Value[0] == Programs[0])
         {
             foreach (var argument in (string[])["--save", "", "--appendonly", "no"])
                 start.ArgumentList.Add(argument);
