@@ -8,6 +8,12 @@ public sealed class FeedOptions
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(3);
 
     /// <summary>
+    /// How often older changes are deleted, by one node. Another takes that over from one that died within two and a half of these intervals.
+    /// </summary>
+    /// <value>Default: a twentieth of <see cref="Retention"/>, but at least a minute and at most an hour.</value>
+    public TimeSpan? TrimInterval { get; set; }
+
+    /// <summary>
     /// Bytes of changes that each node keeps in memory, and as many again of the events that watches have made of them; watches further behind read the log table.
     /// </summary>
     /// <value>Default: 64 MiB.</value>

@@ -17,6 +17,8 @@ internal sealed class FeedOptionsValidator : IValidateOptions<RealtimeApiOptions
         var feed = options.Feed;
         if (feed.Retention < TimeSpan.FromMinutes(1) || feed.Retention > LongestRetention)
             failures.Add($"RealtimeApi:Feed:Retention is {feed.Retention}; give a time from 00:01:00 (one minute) to {LongestRetention} (a hundred years), e.g. 3.00:00:00 for three days.");
+        if (feed.TrimInterval < TimeSpan.FromSeconds(1) || feed.TrimInterval > TimeSpan.FromDays(1))
+            failures.Add($"RealtimeApi:Feed:TrimInterval is {feed.TrimInterval}; give a time from 00:00:01 to 1.00:00:00, e.g. 00:10:00 for ten minutes, or leave it out.");
         if (feed.WindowBytes < SmallestWindow)
             failures.Add($"RealtimeApi:Feed:WindowBytes is {feed.WindowBytes}; give at least {SmallestWindow} bytes.");
         if (feed.PollInterval < TimeSpan.FromMilliseconds(10) || feed.PollInterval > TimeSpan.FromMinutes(1))

@@ -5,7 +5,7 @@ using RealtimeApi.Server.Leases;
 
 namespace RealtimeApi.Server.Feed;
 
-/// <summary>Trims the change log to <see cref="FeedOptions.Retention"/>: a twentieth of it at a time, but at least hourly and at most once a minute.</summary>
+/// <summary>Trims the change log to <see cref="FeedOptions.Retention"/>, every <see cref="FeedOptions.TrimInterval"/>.</summary>
 /// <remarks>One node does it; two that did it at once would do no harm, since the log's low-water mark only ever rises.</remarks>
 internal sealed partial class Retention(LeasedJobContext context, ChangeFeed feed, IOptions<RealtimeApiOptions> options, ILogger<Retention> logger)
     : LeasedJob(context, LeaseName, IntervalOf(options), logger)
@@ -25,7 +25,7 @@ internal sealed partial class Retention(LeasedJobContext context, ChangeFeed fee
     }
 
     private static TimeSpan IntervalOf(IOptions<RealtimeApiOptions> options) =>
-        TimeSpan.FromTicks(Math.Clamp(options.Value.Feed.Retention.Ticks / 20, TimeSpan.TicksPerMinute, TimeSpan.TicksPerHour));
+        options.Value.Feed.TrimInterval ?? TimeSpan.FromTicks(Math.Clamp(options.Value.Feed.Retention.Ticks / 20, TimeSpan.TicksPerMinute, TimeSpan.TicksPerHour));
 
     private static partial class Log
     {

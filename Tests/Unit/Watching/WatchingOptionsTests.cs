@@ -21,6 +21,7 @@ public sealed class WatchingOptionsTests
     {
         var options = new RealtimeApiOptions();
         options.Feed.Retention = TimeSpan.Zero;
+        options.Feed.TrimInterval = TimeSpan.FromMilliseconds(1);
         options.Feed.WindowBytes = 0;
         options.Feed.PollInterval = TimeSpan.FromHours(1);
         options.Watching.BookmarkInterval = TimeSpan.Zero;
@@ -33,7 +34,7 @@ public sealed class WatchingOptionsTests
 
         string[] failures = [.. new FeedOptionsValidator().Validate(null, options).Failures!, .. new WatchingOptionsValidator().Validate(null, options).Failures!];
 
-        foreach (var setting in new[] { "Feed:Retention", "Feed:WindowBytes", "Feed:PollInterval", "Watching:BookmarkInterval", "Watching:MaxWatchesPerConnection", "Watching:SendTimeout", "Watching:MaxConnections", "Watching:MaxConnectionsPerCaller", "Watching:MaxCost", "Watching:MaxCostPerCaller" })
+        foreach (var setting in new[] { "Feed:Retention", "Feed:TrimInterval", "Feed:WindowBytes", "Feed:PollInterval", "Watching:BookmarkInterval", "Watching:MaxWatchesPerConnection", "Watching:SendTimeout", "Watching:MaxConnections", "Watching:MaxConnectionsPerCaller", "Watching:MaxCost", "Watching:MaxCostPerCaller" })
             Assert.Contains(failures, failure => failure.StartsWith($"RealtimeApi:{setting} ", StringComparison.Ordinal));
     }
 
