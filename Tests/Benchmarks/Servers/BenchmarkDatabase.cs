@@ -4,15 +4,20 @@ using RealtimeApi.Server.Data.Sqlite;
 
 namespace RealtimeApi.Tests.Benchmarks.Servers;
 
-/// <summary>A SQLite file of orders in the temporary folder, deleted with this object.</summary>
+/// <summary>A SQLite file of orders in the temporary folder, deleted with the object that made it.</summary>
 internal sealed class BenchmarkDatabase : IDisposable
 {
     public const int Rows = 10_000;
 
-    private readonly string path = Path.Combine(Path.GetTempPath(), $"benchmark-{Guid.NewGuid():N}.db");
+    private readonly bool isOwn;
 
-    public BenchmarkDatabase()
+    /// <param name="file">One that is there already, and stays. Default: makes one.</param>
+    public BenchmarkDatabase(string? file = null)
     {
+        isOwn = file is null;
+        File = file ?? Path.Combine(Path.GetTempPath(), $"benchmark-{Guid.NewGuid():N}.db");
+        if (!isOwn)
+            return;
         using var connection = new SqliteConnection(ConnectionString);
         connection.Execute($"""
             PRAGMA journal_mode = WAL;
@@ -23,12 +28,16 @@ internal sealed class BenchmarkDatabase : IDisposable
             """);
     }
 
-    public string ConnectionString => $"Data Source={path}";
+    public string File { get; }
+
+    public string ConnectionString => $"Data Source={File}";
 
     public void Dispose()
     {
         new SqliteConnections(ConnectionString).Clear();
+        if (!isOwn)
+            return;
         foreach (var suffix in new[] { "", "-wal", "-shm" })
-            File.Delete(path + suffix);
+            System.IO.File.Delete(File + suffix);
     }
 }

@@ -9,16 +9,16 @@ namespace RealtimeApi.Tests.Benchmarks.Servers;
 /// <summary>A server in a process of its own, so that its processor time is its own. <c>POST /publish</c> makes changes; <c>GET /cpu</c> tells what it has used.</summary>
 internal static class BenchmarkServer
 {
-    public static async Task RunAsync(string role, int port)
+    public static async Task RunAsync(string role, int port, ServerSettings settings)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
         IBenchmarkServer server = role switch
         {
-            "plain" => new PlainServer(),
+            "plain" => new PlainServer(settings),
             "plain-stream" => new PlainStreamServer(),
-            "product" => new ProductServer(),
+            "product" => new ProductServer(settings),
             _ => throw new ArgumentException($"No such server: {role}"),
         };
         server.AddServices(builder.Services);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Dapper;
 using Microsoft.AspNetCore.Builder;
@@ -8,13 +9,18 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace RealtimeApi.Tests.Benchmarks.Servers;
 
-/// <summary>What one would write without the product: a hub whose group gets each item, and a minimal endpoint that reads by Dapper.</summary>
-internal sealed class PlainServer : IBenchmarkServer
+/// <summary>What one would write without the product: a hub whose group gets each item and each message, and a minimal endpoint that reads by Dapper.</summary>
+internal sealed class PlainServer(ServerSettings settings) : IBenchmarkServer
 {
-    private readonly BenchmarkDatabase database = new();
+    private readonly BenchmarkDatabase database = new(settings.Database);
     private IHubContext<PlainHub>? hub;
 
-    public void AddServices(IServiceCollection services) => services.AddSignalR();
+    public void AddServices(IServiceCollection services)
+    {
+        var signalR = services.AddSignalR();
+        if (settings.Redis is { } redis)
+            signalR.AddStackExchangeRedis(redis);
+    }
 
     public void Map(WebApplication app)
     {
@@ -58,5 +64,7 @@ internal sealed class PlainServer : IBenchmarkServer
     private sealed class PlainHub : Hub
     {
         public Task Subscribe(string id, JsonObject request) => Groups.AddToGroupAsync(Context.ConnectionId, "all");
+
+        public Task Send(string resource, string? key, JsonElement message) => Clients.OthersInGroup("all").SendAsync("Message", resource, key, Context.ConnectionId, message);
     }
 }

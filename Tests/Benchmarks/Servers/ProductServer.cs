@@ -7,18 +7,21 @@ using RealtimeApi.Server.DependencyInjection;
 namespace RealtimeApi.Tests.Benchmarks.Servers;
 
 /// <summary>The product over a SQLite file; its changes are rows that this process inserts, each in a transaction of its own.</summary>
-internal sealed class ProductServer : IBenchmarkServer
+internal sealed class ProductServer(ServerSettings settings) : IBenchmarkServer
 {
-    private readonly BenchmarkDatabase database = new();
+    private readonly BenchmarkDatabase database = new(settings.Database);
 
     public void AddServices(IServiceCollection services) => services
         .AddRealtimeApi(options =>
         {
             options.Database.ConnectionString = database.ConnectionString;
+            options.Redis = settings.Redis;
+            // Senders go flat out.
+            (options.Messages.PerSecond, options.Messages.Burst) = (10_000, 100_000);
             // All clients of a benchmark have one address.
             options.Watching.MaxConnectionsPerCaller = options.Watching.MaxConnections;
         })
-        .AddResource("orders", resource => resource.Table("Orders").Watchable());
+        .AddResource("orders", resource => resource.Table("Orders").Watchable().WithMessages());
 
     public void Map(WebApplication app) => app.MapRealtimeApi();
 

@@ -20,13 +20,13 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public int Port { get; }
 
-    public static async Task<ServerProcess> StartAsync(string role)
+    public static async Task<ServerProcess> StartAsync(string role, ServerSettings? settings = null)
     {
         var port = FreePort();
         var start = new ProcessStartInfo(Environment.ProcessPath!) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
         if (Path.GetFileNameWithoutExtension(start.FileName) == "dotnet")
             start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
-        foreach (var argument in new[] { "serve", role, port.ToString(CultureInfo.InvariantCulture) })
+        foreach (var argument in (string[])["serve", role, port.ToString(CultureInfo.InvariantCulture), .. (settings ?? new()).Arguments])
             start.ArgumentList.Add(argument);
         var process = Process.Start(start)!;
         if (await process.StandardOutput.ReadLineAsync() != "ready")
