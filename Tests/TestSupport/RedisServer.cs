@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace RealtimeApi.Tests.TestSupport;
 
@@ -22,7 +23,13 @@ public sealed class RedisServer : IAsyncDisposable
 
     private Process? process;
 
-    private RedisServer() => Port = LoopbackPort.Find();
+    private readonly string? password;
+
+    private RedisServer(string? password = null)
+    {
+        this.password = password;
+        Port = LoopbackPort.Find();
+    }
 
     /// <summary>Whether one is there. Where everything has to be (<c>REALTIMEAPI_REQUIRE_ALL</c>), its absence is an error.</summary>
     public static bool IsInstalled =>
@@ -37,9 +44,11 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>A server that does not run yet, but has its port.</summary>
     public static RedisServer Create() => new();
 
-    public static async Task<RedisServer> StartAsync()
+    /// <summary>Starts one.</summary>
+    /// <param name="password">What a client must know. Default: none.</param>
+    public static async Task<RedisServer> StartAsync(string? password = null)
     {
-        var server = Create();
+        var server = new RedisServer(password);
         await server.RunAsync();
         return server;
     }
@@ -48,13 +57,11 @@ public sealed class RedisServer : IAsyncDisposable
     public async Task RunAsync()
     {
         var start = new ProcessStartInfo(Installed.Value![0], Installed.Value[1..]) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
-        foreach (var argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1"])
+        string[] own = Installed.Value[0] == Programs[0]
+            ? ["--save", "", "--appendonly", "no", .. password is null ? (string[])[] : ["--requirepass", password]]
+            : password is null ? [] : ["--auth", "Password", "--password", password];
+        foreach (var argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", .. own])
             start.ArgumentList.Add(argument);
-        if (Installed.Value[0] == Programs[0])
-        {
-            foreach (var argument in (string[])["--save", "", "--appendonly", "no"])
-                start.ArgumentList.Add(argument);
-        }
 
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         process = new Process { StartInfo = start };
@@ -85,17 +92,20 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Lets it go on.</summary>
     public Task ResumeAsync() => Signal.SendAsync(process!.Id, "-CONT");
 
-    /// <summary>Sends one command, as its protocol's inline form has it.</summary>
+    /// <summary>Sends one command.</summary>
+    /// <param name="words">The command and its arguments.</param>
     /// <returns>The first line of the answer.</returns>
-    public async Task<string?> CommandAsync(string command)
+    public async Task<string?> CommandAsync(params string[] words)
     {
+        ArgumentNullException.ThrowIfNull(words);
         using var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, Port).WaitAsync(Patience);
         await using var stream = client.GetStream();
-        await using var writer = new StreamWriter(stream) { NewLine = "\r\n" };
+        var command = new StringBuilder().Append(CultureInfo.InvariantCulture, $"*{words.Length}\r\n");
+        foreach (var word in words)
+            command.Append(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(command.ToString()));
         using var reader = new StreamReader(stream);
-        await writer.WriteLineAsync(command);
-        await writer.FlushAsync();
         return await reader.ReadLineAsync().WaitAsync(Patience);
     }
 
