@@ -31,11 +31,11 @@ public sealed class OrderTests : IDisposable
         var bookmarks = 0;
 
         using var stop = new CancellationTokenSource();
-        var writing = Task.Run(() => WriteAsync(stop.Token), TestContext.Current.CancellationToken);
+        var writing = Task.Run(() => WriteAsync(() => Volatile.Read(ref bookmarks), stop.Token), TestContext.Current.CancellationToken);
         while (bookmarks < 4 || ids.Count < 40)
         {
             var batch = await watch.NextAsync();
-            bookmarks += batch.Count == 0 ? 1 : 0;
+            Volatile.Write(ref bookmarks, bookmarks + (batch.Count == 0 ? 1 : 0));
             foreach (var id in batch)
             {
                 ids.Add(id);
@@ -141,14 +141,23 @@ public sealed class OrderTests : IDisposable
         }
     }
 
-    private async Task WriteAsync(CancellationToken stop)
+    /// <summary>Many rows of the watched kind at a time, and between them those of others, until a bookmark has come among them; a few of the watched kind may come just then.</summary>
+    private async Task WriteAsync(Func<int> bookmarks, CancellationToken stop)
     {
         var random = new Random(1);
-        for (var id = 1; !stop.IsCancellationRequested; id++)
+        using var connection = database.Open();
+        for (int id = 1, left = 0, seen = 0; !stop.IsCancellationRequested; id++)
         {
-            // Long pauses of the watched kind, so that bookmarks come among the writes of others.
-            database.Execute($"INSERT INTO Items VALUES ({id}, {(id / 40 % 3 == 0 ? random.Next(2, 4) : 1)}, 'x')");
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(20)), TimeProvider.System, CancellationToken.None);
+            if (left == 0 && bookmarks() > seen)
+                (left, seen) = (30, bookmarks());
+            var kind = left > 0 ? random.Next(2, 4) : random.Next(400) == 0 ? 3 : 1;
+            left = Math.Max(0, left - 1);
+            using var command = connection.CreateCommand();
+            command.CommandText = "INSERT INTO Items VALUES ($id, $kind, 'x')";
+            command.Parameters.AddWithValue("$id", id);
+            command.Parameters.AddWithValue("$kind", kind);
+            command.ExecuteNonQuery();
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(10)), TimeProvider.System, CancellationToken.None);
         }
     }
 }

@@ -20,16 +20,14 @@ namespace RealtimeApi.Tests.Faults.Runs;
 internal sealed class FaultRun
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-    private static readonly TimeSpan Silence = TimeSpan.FromSeconds(20);
 
     /// <summary>What a host may hold in the end, when nobody watches any more: its heap's limit, and what .NET and SQLite take beside it.</summary>
     private const long LargestWorkingSet = 450L * 1024 * 1024;
 
-    private readonly Tally tally = new();
     private readonly CapturedLog clientLog = new();
 
-    /// <summary>How many hosts there are.</summary>
-    public int Hosts { get; init; } = 3;
+    /// <summary>What there is for this run alone, where it is not given a world that others have, too.</summary>
+    public WorldSettings World { get; init; } = new();
 
     /// <summary>How much of the log is kept, where it is trimmed while the run lasts; then cursors may expire.</summary>
     public TimeSpan? Retention { get; init; }
@@ -37,14 +35,8 @@ internal sealed class FaultRun
     /// <summary>Whether watches may be told that their cursor has expired. Default: where the log is trimmed.</summary>
     public bool? MayExpire { get; init; }
 
-    /// <summary>Makes the database. Default: a SQLite file, on a disk of its own where one can be made, so that it can be full.</summary>
-    public Func<Task<ShopDatabase>> CreateAsync { get; init; } = static () => Task.FromResult<ShopDatabase>(new SqliteShop(hasDisk: true));
-
     /// <summary>How often a watch was told, in the run, that its cursor has expired.</summary>
     public int Expired { get; private set; }
-
-    /// <summary>Bytes of changes that each host keeps in memory; few, so that watches read the log.</summary>
-    public int WindowBytes { get; init; } = 64 * 1024;
 
     /// <summary>How often each way to watch is taken.</summary>
     public int Followers { get; init; } = 2;
@@ -52,11 +44,11 @@ internal sealed class FaultRun
     /// <summary>The time in which the watches begin, one after another.</summary>
     public TimeSpan Beginning { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>What each host finds in its environment.</summary>
-    public Func<int, IReadOnlyDictionary<string, string>>? EnvironmentOf { get; init; }
+    /// <summary>Whether nothing is disturbed before every watch has begun.</summary>
+    public bool WaitsForWatches { get; init; }
 
-    /// <summary>What else each host is told.</summary>
-    public IReadOnlyList<string> Settings { get; init; } = [];
+    /// <summary>How long clients bear to hear nothing; whom they lost without a word they miss so late.</summary>
+    public TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
 
     public int Seed { get; init; } = FaultSettings.Seed;
 
@@ -73,26 +65,16 @@ internal sealed class FaultRun
     /// <summary>Runs with what <paramref name="disturb"/> does. Its second argument completes when a follower has failed.</summary>
     public async Task RunAsync(Func<World, Task, Task> disturb)
     {
-        Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
-        Assert.SkipUnless(CurlFollower.IsInstalled, CurlFollower.Missing);
-        await using var shop = await CreateAsync();
-        await using var redis = RedisServer.IsInstalled ? await RedisServer.StartAsync() : null;
-        await using var cluster = await Cluster.StartAsync(
-            Hosts,
-            [
-                .. shop.Database.Settings.Where(setting => !setting.EndsWith("Resources=*", StringComparison.Ordinal)),
-                .. ShopSchema.Settings,
-                string.Create(CultureInfo.InvariantCulture, $"--RealtimeApi:Feed:WindowBytes={WindowBytes}"),
-                "--RealtimeApi:Watching:BookmarkInterval=00:00:01",
-                "--RealtimeApi:Watching:SendTimeout=00:00:05",
-                .. redis is null ? (string[])[] : [$"--RealtimeApi:Redis={redis.Configuration}"],
-                .. Settings,
-            ],
-            EnvironmentOf);
-        var world = new World(shop, cluster, redis, tally, new WriterErrors(tally));
+        await using var world = await Runs.World.StartAsync(World);
+        await RunAsync(world, disturb);
+    }
+
+    /// <summary>The same in a world that is there, and that is whole again afterwards. What is written has the seed's keys and stamps, so no two runs in one world have the same.</summary>
+    public async Task RunAsync(World world, Func<World, Task, Task> disturb)
+    {
         try
         {
-            await RunAsync(world, disturb);
+            await FollowAsync(world, disturb);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
@@ -100,9 +82,9 @@ internal sealed class FaultRun
         }
     }
 
-    private async Task RunAsync(World world, Func<World, Task, Task> disturb)
+    private async Task FollowAsync(World world, Func<World, Task, Task> disturb)
     {
-        await world.Shop.BeginAsync(world.Cluster);
+        var tally = world.Tally;
         var random = new Random(Seed);
         using var logging = LoggerFactory.Create(builder => builder.AddProvider(clientLog));
         var clients = Enum.GetValues<WatchTransport>().Select(transport => new RealtimeApiClient(new RealtimeApiClientOptions(world.Cluster.Front.Address)
@@ -115,7 +97,7 @@ internal sealed class FaultRun
             TransportRetryInterval = TimeSpan.FromSeconds(5),
         }, loggerFactory: logging)).ToList();
         List<IFollower> followers = [.. MakeFollowers(world.Cluster.Front.Address, clients, random)];
-        var rest = new RestWriter(world.Cluster.Front.Address, "rest", Seed, tally);
+        var rest = new RestWriter(world.Cluster.Front.Address, string.Create(CultureInfo.InvariantCulture, $"rest{Seed}"), Seed, Silence, tally);
 
         using var stopWriting = new CancellationTokenSource();
         using var stopFollowing = new CancellationTokenSource();
@@ -132,6 +114,8 @@ internal sealed class FaultRun
         {
             try
             {
+                if (WaitsForWatches)
+                    await Until.TrueAsync(() => followers.TrueForAll(follower => follower.Followed.HasBegun), failed);
                 await disturb(world, failed);
             }
             finally
@@ -195,7 +179,7 @@ internal sealed class FaultRun
             yield return new HubFollower(address, "json", NextView(), random.Next(3) > 0, Own(), mayExpire, Silence);
             yield return new HubFollower(address, "messagepack", NextView(), random.Next(3) > 0, Own(), mayExpire, Silence);
             yield return new CurlFollower(address, NextView(), random.Next(3) > 0, Own(), mayExpire, Silence);
-            yield return new PollFollower(address, NextView(), random.Next(3) > 0, Own(), mayExpire);
+            yield return new PollFollower(address, NextView(), random.Next(3) > 0, Own(), mayExpire, Silence);
         }
 
         Random Own() => new(random.Next());
@@ -256,7 +240,7 @@ internal sealed class FaultRun
             CultureInfo.InvariantCulture,
             $"""
             seed {Seed}: {histories.Values.Sum(history => history.Count)} changes, {followers.Sum(follower => follower.Followed.Count)} events to {followers.Count} watches, {followers.Sum(follower => follower.Followed.Resumed)} times resumed by hand, {Expired} times told that the cursor has expired
-            {tally}
+            {world.Tally}
             largest working set of a host {world.Cluster.Nodes.Max(node => node.LargestWorkingSet) / 1024 / 1024} MB
             """);
         TestContext.Current.TestOutputHelper?.WriteLine(text);
@@ -265,7 +249,7 @@ internal sealed class FaultRun
 
     private string Report(World world, Exception e)
     {
-        var report = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{FaultSettings.Repeat} (seed {Seed}): {e.Message}").AppendLine(tally.ToString());
+        var report = new StringBuilder().AppendLine(CultureInfo.InvariantCulture, $"{FaultSettings.Repeat} (seed {Seed}): {e.Message}").AppendLine(world.Tally.ToString());
         foreach (var error in world.FindErrors().Take(10))
             report.AppendLine(error);
         foreach (var line in world.Cluster.Nodes.SelectMany(node => node.Lines).Where(line => line.Contains("] warn:", StringComparison.Ordinal)).Take(10))

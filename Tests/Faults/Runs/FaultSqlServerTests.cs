@@ -12,7 +12,7 @@ public sealed class FaultSqlServerTests
     public Task Watches_WhileAnythingBreaks_TellEachChangeOnce()
     {
         TestDatabase.SkipUnlessThere(TestDatabaseKind.SqlServer);
-        return new FaultRun { CreateAsync = SqlServerShop.CreateAsync }.RunAsync(
+        return new FaultRun { World = new() { CreateAsync = SqlServerShop.CreateAsync } }.RunAsync(
             FaultSettings.Duration,
             [NodeFaults.Kill, NodeFaults.Freeze, NodeFaults.Restart, NodeFaults.Roll],
             [NetworkFaults.Cut, NetworkFaults.Refuse, NetworkFaults.Stall, NetworkFaults.StallAndCut, NetworkFaults.Slow, NetworkFaults.LoseClients],
@@ -24,6 +24,6 @@ public sealed class FaultSqlServerTests
     public Task Watches_WhileATransactionIsLong_TellWhatComesAfterItBehindIt()
     {
         TestDatabase.SkipUnlessThere(TestDatabaseKind.SqlServer);
-        return new FaultRun { CreateAsync = SqlServerShop.CreateAsync, Hosts = 2, Followers = 1 }.RunAsync(TimeSpan.FromSeconds(15), [SqlServerFaults.LongTransaction], [SqlServerFaults.LongTransaction]);
+        return new FaultRun { World = new() { CreateAsync = SqlServerShop.CreateAsync, Hosts = 2 }, Followers = 1 }.RunAsync(TimeSpan.FromSeconds(15), [SqlServerFaults.LongTransaction], [SqlServerFaults.LongTransaction]);
     }
 }

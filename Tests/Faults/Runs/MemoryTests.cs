@@ -6,6 +6,8 @@ using Xunit;
 namespace RealtimeApi.Tests.Faults.Runs;
 
 /// <summary>What connections, watches and changes took is given back when they have gone.</summary>
+/// <remarks>It measures this process, so nothing goes beside it.</remarks>
+[Collection(nameof(Alone))]
 public sealed class MemoryTests
 {
     private const long Tolerance = 12 * 1024 * 1024;
@@ -61,4 +63,7 @@ public sealed class MemoryTests
 
         return least;
     }
+
+    [CollectionDefinition(nameof(Alone), DisableParallelization = true)]
+    public sealed class Alone;
 }

@@ -19,6 +19,9 @@ internal abstract class ShopDatabase : IAsyncDisposable
     public abstract Task BeginAsync(Cluster cluster);
 
     /// <summary>Programs that write into it until they are stopped, and know nothing of the hosts.</summary>
+    /// <param name="seed">Draws what they write, and is in its stamps.</param>
+    /// <param name="errors">Told of transactions that failed.</param>
+    /// <param name="tally">Counts.</param>
     public abstract IEnumerable<Func<CancellationToken, Task>> Writers(int seed, WriterErrors errors, Tally tally);
 
     /// <summary>What has happened to each resource, once nobody writes any more.</summary>

@@ -36,7 +36,7 @@ internal sealed class SqlServerShop : ShopDatabase
     }
 
     public override IEnumerable<Func<CancellationToken, Task>> Writers(int seed, WriterErrors errors, Tally tally) =>
-        Enumerable.Range(0, WriterCount).Select(i => (Func<CancellationToken, Task>)new SqlServerWriter(database, $"sql{i}", seed + i, errors, tally).WriteAsync);
+        Enumerable.Range(0, WriterCount).Select(i => (Func<CancellationToken, Task>)new SqlServerWriter(database, $"sql{i}-{seed}", seed + i, errors, tally).WriteAsync);
 
     public override async Task<IReadOnlyDictionary<string, ChangeHistory>> ReadAsync(Cluster cluster)
     {

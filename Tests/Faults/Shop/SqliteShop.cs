@@ -36,9 +36,9 @@ internal sealed class SqliteShop : ShopDatabase
 
     public override IEnumerable<Func<CancellationToken, Task>> Writers(int seed, WriterErrors errors, Tally tally) =>
     [
-        new OwnWriter(database, "own", seed, errors, tally).WriteAsync,
-        new ShellWriter(database, "shell-a", seed + 1, errors, tally).WriteAsync,
-        new ShellWriter(database, "shell-b", seed + 2, errors, tally).WriteAsync,
+        new OwnWriter(database, $"own{seed}", seed, errors, tally).WriteAsync,
+        new ShellWriter(database, $"shell-a{seed}", seed + 1, errors, tally).WriteAsync,
+        new ShellWriter(database, $"shell-b{seed}", seed + 2, errors, tally).WriteAsync,
     ];
 
     public override Task<IReadOnlyDictionary<string, ChangeHistory>> ReadAsync(Cluster cluster)

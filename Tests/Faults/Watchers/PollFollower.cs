@@ -12,13 +12,14 @@ namespace RealtimeApi.Tests.Faults.Watchers;
 /// <param name="fromList">Whether to begin with a list; else now.</param>
 /// <param name="random">Draws how to ask.</param>
 /// <param name="mayExpire">Whether the log is trimmed beneath it.</param>
-internal sealed class PollFollower(Uri address, View view, bool fromList, Random random, bool mayExpire) : IFollower
+/// <param name="patience">How long an answer may take, its waiting included; more than the six seconds that it waits at most.</param>
+internal sealed class PollFollower(Uri address, View view, bool fromList, Random random, bool mayExpire, TimeSpan patience) : IFollower
 {
     public Followed Followed { get; } = new(view, $"polling ({(fromList ? "list" : "now")})") { MayExpire = mayExpire };
 
     public async Task FollowAsync(CancellationToken stop)
     {
-        using var client = new HttpClient { Timeout = TimeSpan.FromSeconds(25) };
+        using var client = new HttpClient { Timeout = patience };
         while (!stop.IsCancellationRequested)
         {
             try

@@ -9,7 +9,7 @@ using Xunit;
 namespace RealtimeApi.Tests.Faults.Writers;
 
 /// <summary>Writes through the hosts, over the network as it is. What it was told is kept: an answered write has happened, and one that was sent again has happened once.</summary>
-internal sealed class RestWriter(Uri address, string name, int seed, Tally tally)
+internal sealed class RestWriter(Uri address, string name, int seed, TimeSpan patience, Tally tally)
 {
     private const int FirstId = 10_000;
     private readonly List<string> answered = [];
@@ -20,7 +20,7 @@ internal sealed class RestWriter(Uri address, string name, int seed, Tally tally
     public async Task WriteAsync(CancellationToken stop)
     {
         var random = new Random(seed);
-        using var client = new HttpClient { BaseAddress = address, Timeout = TimeSpan.FromSeconds(15) };
+        using var client = new HttpClient { BaseAddress = address, Timeout = patience };
         while (!stop.IsCancellationRequested)
         {
             await WriteAsync(client, random, stop);

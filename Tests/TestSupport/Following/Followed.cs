@@ -11,6 +11,7 @@ internal sealed class Followed(View view, string name)
     private readonly List<Stretch> stretches = [];
     private readonly HashSet<string> ids = [];
     private volatile string? newest;
+    private volatile bool hasBegun;
 
     public View View { get; } = view;
 
@@ -34,6 +35,10 @@ internal sealed class Followed(View view, string name)
     /// <summary>How often its cursor had expired.</summary>
     public int Expired { get; private set; }
 
+    /// <summary>Whether it has ever stood.</summary>
+    /// <remarks>May be asked while the follower writes.</remarks>
+    public bool HasBegun => hasBegun;
+
     /// <summary>Whether the newest event is of the item with this key.</summary>
     /// <remarks>May be asked while the follower writes.</remarks>
     public bool Has(string key) => newest == key;
@@ -53,6 +58,7 @@ internal sealed class Followed(View view, string name)
         Check(Cursor is null, "A watch began a second time.");
         Cursor = cursor;
         stretches.Add(new(Seen.PositionOf(cursor)));
+        hasBegun = true;
     }
 
     public void Add(Seen seen, string? id)
