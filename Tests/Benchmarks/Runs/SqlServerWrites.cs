@@ -38,67 +38,77 @@ internal static class SqlServerWrites
         await using var connection = await database.OpenAsync();
         var server = await connection.ExecuteScalarAsync<string>("SELECT @@VERSION");
         List<Figure> figures = [];
-        Measure(connection, "Plain");
-        Measure(connection, "Orders");
-        for (var round = 0; round < rounds; round++)
+        for (var round = 0; round <= rounds; round++)
         {
-            // In turns, so that whatever else the machine does is the same for both.
-            var plain = Measure(connection, "Plain");
-            var watched = Measure(connection, "Orders");
-            foreach (var (name, rate) in plain)
-            {
-                if (figures.Find(figure => figure.Name == name) is not { } figure)
-                    figures.Add(figure = new(name));
-                figure.Plain.Add(rate);
-                figure.Watched.Add(watched[name]);
-                figure.Ratio.Add(rate / watched[name]);
-            }
+            // In turns, so that whatever else the machine does is the same for both; the first warms up.
+            Measure(connection, "Plain", (name, rows, times) => Find(figures, name, rows).Plain.AddRange(times));
+            Measure(connection, "Orders", (name, rows, times) => Find(figures, name, rows).Watched.AddRange(times));
+            if (round == 0)
+                figures.Clear();
         }
 
-        Console.WriteLine($"{server?.Split('\n')[0]}\nRows per second, one connection, medians of {rounds} rounds: without triggers, with them, and the time with over the time without (min–max)");
+        Console.WriteLine($"""
+            {server?.Split('\n')[0]}
+            Rows per second of one connection, by the lower quartile of the statements' times in {rounds} rounds (what else the machine does is in the slower ones):
+            without triggers, with them, the time with over the time without; and by the medians
+            """);
         foreach (var figure in figures)
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {figure.Name,-30} {figure.Plain.Value,9:0} {figure.Watched.Value,9:0}   {figure.Ratio}"));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {figure.Name,-24} {figure.Describe(0.25)}   {figure.Describe(0.5)}"));
         return 0;
     }
 
-    private static Dictionary<string, double> Measure(SqlConnection connection, string table)
+    private static Figure Find(List<Figure> figures, string name, int rows)
     {
-        var rates = new Dictionary<string, double>();
-        rates["insert, one row each"] = Rate(Single, 1, i =>
+        if (figures.Find(figure => figure.Name == name) is not { } found)
+            figures.Add(found = new(name, rows));
+        return found;
+    }
+
+    private static void Measure(SqlConnection connection, string table, Action<string, int, double[]> take)
+    {
+        Time("insert, one row each", Single, 1, i =>
             connection.Execute($"INSERT INTO {table} (Status, CustomerId, Note, Total) VALUES (N'pending', 7, @note, 12.5)", new { note = "order " + i }));
         // A number that has been given is not given again.
         var first = connection.ExecuteScalar<int>($"SELECT MIN(Id) FROM {table}");
-        rates["update, one row each"] = Rate(Single, 1, i => connection.Execute($"UPDATE {table} SET Total = Total + 1 WHERE Id = @id", new { id = first + i }));
-        rates["delete, one row each"] = Rate(Single, 1, i => connection.Execute($"DELETE FROM {table} WHERE Id = @id", new { id = first + i }));
+        Time("update, one row each", Single, 1, i => connection.Execute($"UPDATE {table} SET Total = Total + 1 WHERE Id = @id", new { id = first + i }));
+        Time("delete, one row each", Single, 1, i => connection.Execute($"DELETE FROM {table} WHERE Id = @id", new { id = first + i }));
         var bulk = $"""
             WITH d(n) AS (SELECT n FROM (VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)) AS v(n))
             INSERT INTO {table} (Status, CustomerId, Note, Total)
             SELECT N'pending', a.n, N'order ' + CAST(b.n * 10 + c.n AS nvarchar(10)), c.n * 0.5 FROM d AS a CROSS JOIN d AS b CROSS JOIN d AS c
             """;
-        rates["insert, 1,000 rows each"] = Rate(Bulks, Bulk, _ => connection.Execute(bulk));
+        Time("insert, 1,000 rows each", Bulks, Bulk, _ => connection.Execute(bulk));
         first = connection.ExecuteScalar<int>($"SELECT MIN(Id) FROM {table}");
-        rates["update, 1,000 rows each"] = Rate(
-            Bulks, Bulk, i => connection.Execute($"UPDATE {table} SET Total = Total + 1 WHERE Id >= @from AND Id < @to", new { from = first + i * Bulk, to = first + (i + 1) * Bulk }));
-        rates["delete, 1,000 rows each"] = Rate(
-            Bulks, Bulk, i => connection.Execute($"DELETE FROM {table} WHERE Id >= @from AND Id < @to", new { from = first + i * Bulk, to = first + (i + 1) * Bulk }));
-        return rates;
+        Time("update, 1,000 rows each", Bulks, Bulk, i => connection.Execute($"UPDATE {table} SET Total = Total + 1 WHERE Id >= @from AND Id < @to", new { from = first + i * Bulk, to = first + (i + 1) * Bulk }));
+        Time("delete, 1,000 rows each", Bulks, Bulk, i => connection.Execute($"DELETE FROM {table} WHERE Id >= @from AND Id < @to", new { from = first + i * Bulk, to = first + (i + 1) * Bulk }));
+
+        void Time(string name, int statements, int rows, Func<int, int> write)
+        {
+            var times = new double[statements];
+            for (var i = 0; i < statements; i++)
+            {
+                var clock = Stopwatch.StartNew();
+                if (write(i) is var written && written != rows)
+                    throw new InvalidOperationException($"{written} rows were written instead of {rows}.");
+                times[i] = clock.Elapsed.TotalSeconds;
+            }
+
+            take(name, rows, times);
+        }
     }
 
-    private static double Rate(int statements, int rows, Func<int, int> write)
+    private sealed record Figure(string Name, int Rows)
     {
-        var clock = Stopwatch.StartNew();
-        for (var i = 0; i < statements; i++)
-            if (write(i) is var written && written != rows)
-                throw new InvalidOperationException($"{written} rows were written instead of {rows}.");
-        return statements * rows / clock.Elapsed.TotalSeconds;
-    }
+        public List<double> Plain { get; } = [];
 
-    private sealed record Figure(string Name)
-    {
-        public Median Plain { get; } = new();
+        public List<double> Watched { get; } = [];
 
-        public Median Watched { get; } = new();
+        public string Describe(double quantile)
+        {
+            var (plain, watched) = (Quantile(Plain, quantile), Quantile(Watched, quantile));
+            return string.Create(CultureInfo.InvariantCulture, $"{Rows / plain,9:0} {Rows / watched,9:0} {watched / plain,6:0.00}");
+        }
 
-        public Median Ratio { get; } = new();
+        private static double Quantile(List<double> times, double quantile) => times.Order().ElementAt((int)(times.Count * quantile));
     }
 }
