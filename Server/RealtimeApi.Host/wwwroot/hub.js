@@ -95,7 +95,8 @@ export class Hub {
     ];
   }
 
-  #close(socket) {
+  /** Gives up a connection for the next; `refusal` is what the server said, where it did. */
+  #close(socket, refusal) {
     if (socket !== this.#socket)
       return;
     this.#socket = null;
@@ -109,7 +110,9 @@ export class Hub {
       reject(new HubError('The connection was lost.'));
     this.#invocations.clear();
     const delay = Math.min(longestDelay, firstDelay * 2 ** this.#failures++) * (0.5 + Math.random() / 2);
-    this.#wait(delay);
+    // The hub, which has no headers, says at the end of its text how long.
+    const [, seconds = 0] = /Try again in (\d+) seconds/.exec(refusal?.message) ?? [];
+    this.#wait(seconds * 1_000 + delay, refusal?.message);
     if (!this.#opened)
       this.#askWhy(delay);
   }
@@ -211,7 +214,7 @@ export class Hub {
   /** What passes by itself is asked again, after a pause and on a new connection; any other refusal is the answer. */
   #refuse(watch, error) {
     if (passingCodes.includes(error.code))
-      this.#close(this.#socket);
+      this.#close(this.#socket, error);
     else if (this.#watches.delete(watch.id))
       watch.onEnded(error);
   }

@@ -63,6 +63,22 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_RefusedForAWhile_SaysWhyAndWaitsAsLongAsTheServerAsks()
+    {
+        await host.DisposeAsync();
+        host = await HostProcess.StartAsync(null, 0, "--database", database.File, "--RealtimeApi:Watching:MaxCostPerCaller=4");
+        await using var open = await browsers.OpenAsync();
+        var page = open.Page;
+        await ShowAsync(page, "orders");
+
+        await page.FillAsync("#filter", "total gt 50 and status ne 'paid'");
+        await page.PressAsync("#filter", "Enter");
+
+        await Expect(page.Locator("#connection")).ToContainTextAsync("Refused; again in");
+        await Expect(page.Locator("#connection")).ToHaveAttributeAsync("title", new Regex("Try again in [0-9]+ seconds"));
+    }
+
+    [Fact]
     public async Task Filter_Applied_ShowsWhatMatchesAndIsInTheAddress()
     {
         await using var open = await browsers.OpenAsync();
