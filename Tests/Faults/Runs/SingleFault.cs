@@ -6,6 +6,9 @@ namespace RealtimeApi.Tests.Faults.Runs;
 /// <summary>One thing breaks, once, in the middle of writes and watches.</summary>
 internal static class SingleFault
 {
+    /// <summary>How long clients bear to hear nothing: longer than a poll waits.</summary>
+    public static readonly TimeSpan Silence = TimeSpan.FromSeconds(8);
+
     /// <summary>What goes on at the least after it, before the writers are stopped.</summary>
     private static readonly (string What, int Count)[] Afterwards = [("transactions of a program", 10), ("transactions of a shell", 20), ("writes over REST", 5)];
 
@@ -20,8 +23,7 @@ internal static class SingleFault
         Followers = 1,
         Beginning = TimeSpan.FromMilliseconds(500),
         WaitsForWatches = true,
-        // Longer than a poll waits.
-        Silence = TimeSpan.FromSeconds(8),
+        Silence = Silence,
         Seed = FaultSettings.Seed + (10 * number),
     };
 
