@@ -70,7 +70,7 @@ internal static class SqlServerRefusals
     }
 
     /// <summary>The fields of a foreign key, if it is they that are at fault and not what other rows refer to.</summary>
-    private static IReadOnlyList<string> FindBroken(List<SqlServerConstraints.Reference> key, ResourceDefinition resource, ItemChange change)
+    private static List<string> FindBroken(List<SqlServerConstraints.Reference> key, ResourceDefinition resource, ItemChange change)
     {
         // One that was not written was not at fault; and one that is of the same table may be so at its other end.
         if (change.Kind == ItemChangeKind.Delete || !key.Exists(part => IsWritten(part.Refers)) || (change.Kind == ItemChangeKind.Update && key.Exists(part => IsWritten(part.Referred))))
