@@ -54,11 +54,11 @@ public sealed class RoleSqlServerTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
 
         List<string> events = [];
+        // On Babelfish, a transaction that is open elsewhere on the server may hold changes back for longer than a poll lasts.
         for (var cursor = start; events.Count < 4;)
         {
             var page = await server.GetJsonAsync($"/api/orders/changes?since={cursor}&wait=30");
             var changes = page.GetProperty("changes").EnumerateArray().ToList();
-            Assert.NotEmpty(changes);
             events.AddRange(changes.Select(static change => $"{Text(change, "view")} {Text(change, "subject")}"));
             cursor = page.GetProperty("cursor").GetString();
         }
