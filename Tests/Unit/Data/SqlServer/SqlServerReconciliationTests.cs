@@ -1,3 +1,4 @@
+using Microsoft.Data.SqlClient;
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Data.SqlServer;
 using RealtimeApi.Server.DependencyInjection;
@@ -58,6 +59,21 @@ public sealed class SqlServerReconciliationTests(SqlServerTestDatabase database)
         var done = await RunAsync(harness, "customers", []);
         Assert.Equal((1, 75, 225), (done.Created, done.Updated, done.Deleted));
         Assert.Equal(301, (await harness.ReadAsync(before.Head.Position)).Count);
+    }
+
+    [Fact]
+    public async Task Run_WhileATransactionHoldsTheLogBack_KnowsWhatFollowsIt()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), settles: false);
+        await harness.PrepareAsync();
+        await using var open = await harness.ConnectAsync();
+        await using var transaction = (SqlTransaction)await open.BeginTransactionAsync(Cancellation);
+        await open.RunAsync(transaction, "INSERT INTO customers (id, name) VALUES (1, 'open')", Cancellation);
+        harness.Execute("INSERT INTO orders (id, status, total) VALUES (1, 'a', 1)");
+        Unseen(harness, "DELETE FROM orders");
+        var done = await RunAsync(harness, "orders", []);
+        Assert.Equal((0, 0, 1), (done.Created, done.Updated, done.Deleted));
+        await transaction.RollbackAsync(Cancellation);
     }
 
     [Fact]

@@ -37,6 +37,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         {
         }
 
+        await retry.ReadAsync((connection, token) => SettleAsync(connection, run, token), cancellationToken);
         run.Total = await retry.ReadAsync(
             (connection, token) => connection.ScalarAsync<long>(null, run.Sql.Count, token), cancellationToken);
         var total = run.IsWhole ? Math.Max(run.Total, run.Last.Count) : run.Last.Count;
@@ -111,6 +112,19 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         }
 
         return rows.Count == PageRows;
+    }
+
+    /// <summary>Takes the log's rows from the mark on into account, which may be many where a transaction is long: what is compared must hold every key that they are about.</summary>
+    private static async ValueTask<bool> SettleAsync(SqlConnection connection, Run run, CancellationToken cancellationToken)
+    {
+        await using var transaction = (SqlTransaction)await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
+        await LockAsync(connection, transaction, run, cancellationToken);
+        while (await ReadLogAsync(connection, transaction, run, cancellationToken))
+        {
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>A page of the table's keys that the log knows nothing of, and the last that was looked at.</summary>
