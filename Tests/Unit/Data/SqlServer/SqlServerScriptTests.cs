@@ -70,6 +70,17 @@ public sealed class SqlServerScriptTests
     }
 
     [Fact]
+    public void Triggers_OfAKeyOfPointsInTime_TellOffsetsApart()
+    {
+        var odd = SqlServerMusicShop.Odd;
+        var zoned = odd.Columns.First(static column => SqlServerStorage.Of(column).Type == System.Data.SqlDbType.DateTimeOffset);
+        var triggers = SqlServerTriggers.For(odd with { Key = [zoned] }, SqlServerMusicShop.OddShape, SqlServerEngines.SqlServer);
+        Assert.All(triggers, static trigger => TSqlText.AssertParses(trigger.Sql));
+        var name = SqlServerColumn.Name(zoned);
+        Assert.Contains($"DATEPART(tzoffset, i.{name}) = DATEPART(tzoffset, d.{name})", triggers[1].Sql, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Statements_OfTheLog_Parse()
     {
         foreach (var engine in new[] { SqlServerEngines.SqlServer, SqlServerEngines.Babelfish })

@@ -50,6 +50,61 @@ public sealed class SqlServerUnseenTablesTests(SqlServerTestDatabase database) :
             """, changes: 7);
     }
 
+    [Fact]
+    public async Task Keys_OfPointsInTimeWrittenWithAnotherOffset_AreOtherKeys()
+    {
+        await using var harness = new SqlServerChangeLogHarness(
+            database.Get(), "CREATE TABLE hours (at datetimeoffset(3) NOT NULL, kind decimal(9, 3) NOT NULL, v int NULL, PRIMARY KEY (at, kind))");
+        await TellsWhatIsRead(harness, """
+            INSERT INTO hours VALUES ('2024-01-01T00:00:00.5+00:00', 1.5, 1), ('2024-01-02T00:00:00+05:30', 2, 2);
+            UPDATE hours SET at = SWITCHOFFSET(at, '+02:00');
+            UPDATE hours SET at = SWITCHOFFSET(at, '+02:00'), v = v + 1;
+            """, changes: 8);
+    }
+
+    [Fact]
+    public async Task Keys_WrittenThroughAView_AreOtherKeys()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), "CREATE TABLE viewed (id int NOT NULL PRIMARY KEY, v int NULL)");
+        harness.Execute("CREATE VIEW seen AS SELECT id AS x, v AS y FROM viewed");
+        await TellsWhatIsRead(harness, """
+            INSERT INTO viewed VALUES (1, 1), (2, 2);
+            UPDATE seen SET x = x + 10;
+            UPDATE seen SET y = y + 1 WHERE x = 11;
+            DELETE FROM seen WHERE x = 12;
+            """, changes: 2 + 4 + 1 + 1);
+        harness.Execute("DROP VIEW seen");
+    }
+
+    [Fact]
+    public async Task Rows_ThatFollowSeveralOfAnotherTable_AreLoggedOnce()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get(), """
+            CREATE TABLE parents (id int NOT NULL PRIMARY KEY, v int NULL);
+            CREATE TABLE children (parent int NOT NULL REFERENCES parents (id) ON DELETE CASCADE ON UPDATE CASCADE, line int NOT NULL, v int NULL, PRIMARY KEY (parent, line));
+            CREATE TABLE guests (id int NOT NULL PRIMARY KEY, parent int NULL REFERENCES parents (id) ON DELETE SET NULL ON UPDATE CASCADE);
+            """);
+        // 4 parents, 8 children and 8 guests are made.
+        await TellsWhatIsRead(harness, """
+            INSERT INTO parents VALUES (1, 1), (2, 1), (3, 1), (4, 1);
+            INSERT INTO children VALUES (1, 1, 1), (1, 2, 1), (2, 1, 1), (2, 2, 1), (3, 1, 1), (3, 2, 1), (4, 1, 1), (4, 2, 1);
+            INSERT INTO guests SELECT parent * 10 + line, parent FROM children;
+            UPDATE parents SET id = id + 10 WHERE id <= 3;
+            DELETE FROM parents WHERE id IN (11, 12);
+            BEGIN TRANSACTION;
+            DELETE FROM children WHERE parent = 4;
+            INSERT INTO children VALUES (4, 1, 1), (4, 2, 1);
+            DELETE FROM children WHERE parent = 4;
+            INSERT INTO children VALUES (4, 1, 1), (4, 2, 1);
+            UPDATE children SET v = CASE WHEN line = 1 THEN v ELSE v + 1 END WHERE parent = 4;
+            UPDATE children SET v = CASE WHEN line = 1 THEN v ELSE v + 1 END WHERE parent = 4;
+            UPDATE children SET v = CASE WHEN line = 1 THEN v ELSE v - 1 END WHERE parent = 4;
+            UPDATE children SET v = CASE WHEN line = 1 THEN v ELSE v + 1 END WHERE parent = 4;
+            DELETE FROM parents WHERE id IN (4, 13);
+            COMMIT;
+            """, changes: 20 + (6 + 12 + 6) + (2 + 4 + 4) + 8 + 4 + (2 + 4 + 4));
+    }
+
     /// <summary>Migrates, checks, and compares the items that the log tells after a script with those that are read.</summary>
     private async Task TellsWhatIsRead(SqlServerChangeLogHarness harness, string script, int changes)
     {
@@ -69,6 +124,7 @@ public sealed class SqlServerUnseenTablesTests(SqlServerTestDatabase database) :
         harness.Execute(script);
         var told = (await log.ReadAsync(catalog, start.Head.Position, 1 << 20, null, Cancellation)).Changes;
         Assert.Equal(changes, told.Count);
+        Assert.Equal(changes, harness.Scalar<int>("SELECT COUNT(*) FROM realtime.ChangeLog WHERE [Op] <> 0"));
         foreach (var resource in catalog.Resources)
         {
             var items = (await reads.Items.ListAsync(QueryParser.ParseList(resource, [new("$top", "1000")]).Query, Cancellation)).Items;

@@ -192,18 +192,24 @@ internal sealed class SqlServerTriggers
     private static string Same(ColumnDefinition column, string left, string right)
     {
         var name = SqlServerColumn.Name(column);
+        // Points in time are equal to the same ones with another offset.
+        if (SqlServerStorage.Of(column).Type == SqlDbType.DateTimeOffset)
+            return $"{left}.{name} = {right}.{name} AND DATEPART(tzoffset, {left}.{name}) = DATEPART(tzoffset, {right}.{name})";
         // Texts are compared by their bytes; and bytes are equal to the same ones with zeros behind them, so their number counts, too.
-        return IsLoose(column)
+        return IsOfBytes(column)
             ? $"CAST({left}.{name} AS varbinary(8000)) = CAST({right}.{name} AS varbinary(8000)) AND DATALENGTH({left}.{name}) = DATALENGTH({right}.{name})"
             : $"{left}.{name} = {right}.{name}";
     }
 
-    private static bool IsLoose(ColumnDefinition column) =>
+    /// <summary>Whether values that differ may be equal in the database.</summary>
+    private static bool IsLoose(ColumnDefinition column) => IsOfBytes(column) || SqlServerStorage.Of(column).Type == SqlDbType.DateTimeOffset;
+
+    private static bool IsOfBytes(ColumnDefinition column) =>
         SqlServerStorage.Of(column) is { IsCoded: true } or { IsWide: true } or { Type: SqlDbType.Binary or SqlDbType.VarBinary };
 
-    /// <summary>Whether the statement names a column of the key; null where that cannot be asked, of computed ones.</summary>
+    /// <summary>Whether the statement names a column of the key; null where that cannot be asked, of computed ones, or where the answer is not to be trusted.</summary>
     private string? KeyIsWritten() =>
-        resource.Key.Any(column => shape.Computed.Contains(column.Column))
+        !engine.KnowsWrittenColumns || resource.Key.Any(column => shape.Computed.Contains(column.Column))
             ? null
             : string.Join(" OR ", resource.Key.Select(column => $"UPDATE({SqlServerColumn.Name(column)})"));
 

@@ -167,6 +167,12 @@ internal sealed record SqlServerEngine
     /// <summary>Whether a lock that a statement asks for by a hint is taken; otherwise only application locks (<c>sp_getapplock</c>) keep others away.</summary>
     public bool HeedsLockHints => !IsBabelfish;
 
+    /// <summary>
+    /// Whether a trigger is told rightly which columns are written (<c>UPDATE(column)</c>). Babelfish tells it the columns of the statement's own words, and so
+    /// nothing of a key that is written through a view which calls it otherwise, or that follows another table's.
+    /// </summary>
+    public bool KnowsWrittenColumns => !IsBabelfish;
+
     /// <summary>The type of parameters for columns of <c>datetime</c>; null for that itself.</summary>
     /// <remarks>Babelfish keeps the milliseconds that were given, and makes 1/300 of a second of a parameter.</remarks>
     public SqlDbType? DateTimeParameter => IsBabelfish ? SqlDbType.DateTime2 : null;

@@ -169,13 +169,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([AlbumId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT -3981427251930915992, 3, (SELECT d.[AlbumId] AS [c0], d.[Title] AS [c1], d.[ArtistId] AS [c2] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[AlbumId] = d.[AlbumId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT -3981427251930915992, CASE WHEN d.[AlbumId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[AlbumId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -240,13 +237,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([ArtistId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT 5734792907446787370, 3, (SELECT d.[ArtistId] AS [c0], d.[Name] AS [c1] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[ArtistId] = d.[ArtistId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT 5734792907446787370, CASE WHEN d.[ArtistId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[ArtistId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -311,13 +305,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([CustomerId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT -5833052978359174272, 3, (SELECT d.[CustomerId] AS [c0], d.[FirstName] AS [c1], d.[LastName] AS [c2], d.[Company] AS [c3], d.[Address] AS [c4], d.[City] AS [c5], d.[State] AS [c6], d.[Country] AS [c7], d.[PostalCode] AS [c8], d.[Phone] AS [c9], d.[Fax] AS [c10], d.[Email] AS [c11], d.[SupportRepId] AS [c12] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[CustomerId] = d.[CustomerId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT -5833052978359174272, CASE WHEN d.[CustomerId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[CustomerId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -382,13 +373,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([EmployeeId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT 9057457319410614046, 3, (SELECT d.[EmployeeId] AS [c0], d.[LastName] AS [c1], d.[FirstName] AS [c2], d.[Title] AS [c3], d.[ReportsTo] AS [c4], CONVERT(varchar(40), d.[BirthDate], 121) AS [c5], CONVERT(varchar(40), d.[HireDate], 121) AS [c6], d.[Address] AS [c7], d.[City] AS [c8], d.[State] AS [c9], d.[Country] AS [c10], d.[PostalCode] AS [c11], d.[Phone] AS [c12], d.[Fax] AS [c13], d.[Email] AS [c14] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[EmployeeId] = d.[EmployeeId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT 9057457319410614046, CASE WHEN d.[EmployeeId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[EmployeeId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -453,13 +441,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([GenreId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT -5115384586118991030, 3, (SELECT d.[GenreId] AS [c0], d.[Name] AS [c1] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[GenreId] = d.[GenreId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT -5115384586118991030, CASE WHEN d.[GenreId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[GenreId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -524,13 +509,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([InvoiceLineId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT 167460899186672018, 3, (SELECT d.[InvoiceLineId] AS [c0], d.[InvoiceId] AS [c1], d.[TrackId] AS [c2], CONVERT(varchar(41), d.[UnitPrice]) AS [c3], d.[Quantity] AS [c4] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[InvoiceLineId] = d.[InvoiceLineId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT 167460899186672018, CASE WHEN d.[InvoiceLineId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[InvoiceLineId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -595,13 +577,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([InvoiceId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT -7167644460741834168, 3, (SELECT d.[InvoiceId] AS [c0], d.[CustomerId] AS [c1], CONVERT(varchar(40), d.[InvoiceDate], 121) AS [c2], d.[BillingAddress] AS [c3], d.[BillingCity] AS [c4], d.[BillingState] AS [c5], d.[BillingCountry] AS [c6], d.[BillingPostalCode] AS [c7], CONVERT(varchar(41), d.[Total]) AS [c8] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[InvoiceId] = d.[InvoiceId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT -7167644460741834168, CASE WHEN d.[InvoiceId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[InvoiceId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -666,13 +645,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([MediaTypeId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT -4580332151808543409, 3, (SELECT d.[MediaTypeId] AS [c0], d.[Name] AS [c1] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[MediaTypeId] = d.[MediaTypeId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT -4580332151808543409, CASE WHEN d.[MediaTypeId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[MediaTypeId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -737,13 +713,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([PlaylistId]) OR UPDATE([TrackId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT 4936569523180668553, 3, (SELECT d.[PlaylistId] AS [c0], d.[TrackId] AS [c1] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[PlaylistId] = d.[PlaylistId] AND i.[TrackId] = d.[TrackId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT 4936569523180668553, CASE WHEN d.[PlaylistId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[PlaylistId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
@@ -808,13 +781,10 @@ SET NOCOUNT ON;
 SET ROWCOUNT 0;
 IF NOT EXISTS (SELECT 1 FROM deleted)
     RETURN;
-IF UPDATE([TrackId])
-BEGIN
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [Actor])
 SELECT -8043442406071604618, 3, (SELECT d.[TrackId] AS [c0], d.[Name] AS [c1], d.[AlbumId] AS [c2], d.[MediaTypeId] AS [c3], d.[GenreId] AS [c4], d.[Composer] AS [c5], d.[Milliseconds] AS [c6], d.[Bytes] AS [c7], CONVERT(varchar(41), d.[UnitPrice]) AS [c8] FOR JSON PATH, INCLUDE_NULL_VALUES, WITHOUT_ARRAY_WRAPPER), TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM deleted AS d
 WHERE NOT EXISTS (SELECT 1 FROM inserted AS i WHERE i.[TrackId] = d.[TrackId]);
-END
 INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor])
 SELECT -8043442406071604618, CASE WHEN d.[TrackId] IS NULL THEN 1 ELSE 2 END, CASE WHEN d.[TrackId] IS NULL THEN NULL ELSE b.[Image] END, a.[Image], TRY_CONVERT(nvarchar(128), SESSION_CONTEXT(N''realtime.actor''))
 FROM inserted AS i
