@@ -24,7 +24,7 @@ internal sealed record FeedState
     public required LogPoint WindowStart { get; init; }
 
     /// <summary>Where the capture of each watchable resource's present definition began, by resource name: older cursors are expired.
-    /// A watchable resource that is missing here is not captured now: another server on the same database captures another definition of it.</summary>
+    /// A watchable resource that is missing here is not captured now: its triggers were switched off or removed, or another server on the same database captures another definition of it.</summary>
     public required IReadOnlyDictionary<string, LogPosition> CaptureStarts { get; init; }
 
     /// <summary>Whether the last read reached the log's end and the database answered; otherwise memory may be behind.</summary>

@@ -59,7 +59,7 @@ internal sealed class WatchStart(WatchEngine engine, CatalogSource catalogs, IDa
 
     /// <summary>Why the resource, which is watchable, has no changes now.</summary>
     public static string NotCaptured(string resource) =>
-        $"The changes of '{resource}' are not being captured now: another server on the same database captures another definition of it.";
+        $"The changes of '{resource}' are not being captured now; the server's log says why.";
 
     private static ProblemException Unavailable(string detail) => new(ProblemCodes.Unavailable, detail) { RetryAfter = 1 };
 }

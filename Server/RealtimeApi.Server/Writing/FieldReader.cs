@@ -52,7 +52,7 @@ internal sealed partial class FieldReader(IItemWrites writes)
         {
             (FieldType.Boolean, JsonValueKind.True or JsonValueKind.False) => FieldValue.Of(json.ValueKind == JsonValueKind.True),
             (FieldType.Integer, JsonValueKind.Number) => Whole(json, ref fault),
-            (FieldType.Integer or FieldType.Decimal, JsonValueKind.String) => TextNumber(column.Type, json),
+            (FieldType.Integer or FieldType.Decimal, JsonValueKind.String) => TextNumber(column.Type, json, ref fault),
             (FieldType.Decimal, JsonValueKind.Number) => Decimal(json, ref fault),
             (FieldType.Double, JsonValueKind.Number) => Real(json, ref fault),
             (FieldType.Any, JsonValueKind.Number) => Whole(json) ?? Real(json, ref fault),
@@ -120,7 +120,7 @@ internal sealed partial class FieldReader(IItemWrites writes)
         if (Digits(text) is { } digits && digits.Count <= DecimalDigits && digits.Scale <= DecimalDigits
             && decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
             return FieldValue.Of(number);
-        fault = "The database cannot hold this value exactly.";
+        fault = FindLengthFault(text) ?? "The database cannot hold this value exactly.";
         return null;
     }
 
@@ -134,11 +134,18 @@ internal sealed partial class FieldReader(IItemWrites writes)
     }
 
     /// <summary>A number in the form in which items show it as a text, and in no other: <c>"5"</c> would come back as another value than was sent.</summary>
-    private static FieldValue? TextNumber(FieldType type, JsonElement json)
+    private static FieldValue? TextNumber(FieldType type, JsonElement json, ref string? fault)
     {
-        string? fault = null;
-        return Text(json, ref fault) is { } text && FieldText.Parse(type, text) is { } value && FieldText.Of(value) == text && ItemWriter.IsTextNumber(value) ? value : null;
+        if (Text(json, ref fault) is not { } text)
+            return null;
+        if (FieldText.Parse(type, text) is { } value && FieldText.Of(value) == text && ItemWriter.IsTextNumber(value))
+            return value;
+        if (type == FieldType.Decimal)
+            fault = FindLengthFault(text);
+        return null;
     }
+
+    private static string? FindLengthFault(string text) => Digits(text) is { Count: > DecimalDigits } ? $"It may have {DecimalDigits} digits." : null;
 
     private static string? FindDigitFault(ColumnDefinition column, FieldValue value)
     {

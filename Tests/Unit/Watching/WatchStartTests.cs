@@ -80,6 +80,9 @@ public sealed class WatchStartTests
         var problem = await Assert.ThrowsAsync<ProblemException>(() => fixture.WatchAsync(new() { Resource = "orders", Since = since }));
 
         Assert.Equal(code, problem.Code);
+        // Which of several reasons it is, only the log says.
+        if (isTakenOver)
+            Assert.Equal("The changes of 'orders' are not being captured now; the server's log says why.", problem.Message);
         Assert.Equal(0, fixture.Engine.WatchCount);
     }
 

@@ -65,6 +65,17 @@ public sealed class ItemBodyTests
         Assert.Equal(fits, body.Fields[0].Fault is null);
     }
 
+    [Theory]
+    [InlineData("\"123456789012345678901234567890123.12345\"", "It may have 28 digits.")]
+    [InlineData("1.23456789012345678901234567890123", "It may have 28 digits.")]
+    [InlineData("1e40", "The database cannot hold this value exactly.")]
+    [InlineData("\"x\"", "It must be a number (as a text of its digits where it has more than a double holds), or null.")]
+    public void Decimal_ThatIsNotTaken_SaysWhy(string json, string fault)
+    {
+        using var body = ItemBody.Parse(Define("decimal(38,5)"), Encoding.UTF8.GetBytes($$"""{"price":{{json}}}"""), new FieldReader(new Exact()));
+        Assert.Equal(fault, body.Fields[0].Fault);
+    }
+
     private static ResourceDefinition Define(string price = "DECIMAL")
     {
         ColumnDefinition[] columns =
