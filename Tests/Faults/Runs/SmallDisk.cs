@@ -3,54 +3,60 @@ using System.Globalization;
 
 namespace RealtimeApi.Tests.Faults.Runs;
 
-/// <summary>A file system of a few megabytes in memory, which can really be full.</summary>
+/// <summary>A file system in memory, which can really be full.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     /// <summary>The reason to skip a test where there cannot be one.</summary>
     public const string Missing = "Only root on Linux can mount a small disk.";
 
-    private SmallDisk(DirectoryInfo directory) => Directory = directory;
+    private readonly string size;
+
+    private SmallDisk(DirectoryInfo directory, string size) => (Directory, this.size) = (directory, size);
 
     public DirectoryInfo Directory { get; }
 
-    private string Ballast => Path.Combine(Directory.FullName, "ballast");
-
     /// <summary>Makes one; null where this process may not.</summary>
+    /// <param name="megabytes">What there is room for; memory is taken only by what is written.</param>
     public static SmallDisk? TryCreate(int megabytes)
     {
         if (!OperatingSystem.IsLinux())
             return null;
         var directory = System.IO.Directory.CreateTempSubdirectory("realtimeapi-disk-");
-        if (Run("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m"), "realtimeapi", directory.FullName))
-            return new(directory);
+        var size = string.Create(CultureInfo.InvariantCulture, $"size={megabytes}m");
+        if (Run("mount", "-t", "tmpfs", "-o", size, "realtimeapi", directory.FullName))
+            return new(directory, size);
         directory.Delete();
         return null;
     }
 
-    /// <summary>Takes all that is left of it.</summary>
+    /// <summary>Leaves no room but for what is there.</summary>
     public void Fill()
     {
-        using var file = new FileStream(Ballast, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
-        var block = new byte[4096];
-        try
+        var drive = new DriveInfo(Directory.FullName);
+        // It cannot be less than what has been written meanwhile.
+        for (var i = 0; i < 100; i++)
         {
-            while (true)
-                file.Write(block);
+            if (Resize(string.Create(CultureInfo.InvariantCulture, $"size={drive.TotalSize - drive.TotalFreeSpace}")))
+                return;
         }
-        catch (IOException)
-        {
-            // Full.
-        }
+
+        throw new InvalidOperationException("The disk could not be filled.");
     }
 
-    /// <summary>Gives it back.</summary>
-    public void Free() => File.Delete(Ballast);
+    /// <summary>Gives the room back.</summary>
+    public void Free()
+    {
+        if (!Resize(size))
+            throw new InvalidOperationException("The disk could not be freed.");
+    }
 
     public void Dispose()
     {
         Run("umount", "-l", Directory.FullName);
         Directory.Delete(recursive: true);
     }
+
+    private bool Resize(string room) => Run("mount", "-o", "remount," + room, Directory.FullName);
 
     private static bool Run(string program, params string[] arguments)
     {

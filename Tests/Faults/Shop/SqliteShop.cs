@@ -19,7 +19,7 @@ internal sealed class SqliteShop : ShopDatabase
     /// <param name="hasDisk">Whether it is to be on a disk of its own, where one can be made.</param>
     public SqliteShop(bool hasDisk)
     {
-        Disk = hasDisk ? SmallDisk.TryCreate(megabytes: 256) : null;
+        Disk = hasDisk ? SmallDisk.TryCreate(megabytes: 8192) : null;
         database = new(ShopSchema.Sqlite, Disk?.Directory);
     }
 
