@@ -13,7 +13,7 @@ public sealed class SqlServerItemWritesTests(SqlServerFixture fixture) : IClassF
     private const string Script = """
         DROP TABLE IF EXISTS dbo.Orders, dbo.[The Boxes];
         GO
-        DROP TABLE IF EXISTS dbo.Customers, dbo.Guids, dbo.Guarded, dbo.Shelves;
+        DROP TABLE IF EXISTS dbo.Customers, dbo.Guids, dbo.Guarded, dbo.Shelves, dbo.ThingsThatAreToBeWeighedBeforeTheyGo;
         GO
         CREATE TABLE dbo.Customers (Code nvarchar(5) COLLATE SQL_Latin1_General_CP1_CI_AS NOT NULL PRIMARY KEY, Name nvarchar(40) NOT NULL DEFAULT N'nobody', Email varchar(60), Pad char(4),
             CONSTRAINT UQ_Email UNIQUE (Email));
@@ -24,6 +24,7 @@ public sealed class SqlServerItemWritesTests(SqlServerFixture fixture) : IClassF
         CREATE TABLE dbo.[The Boxes] (
             [Box Id] int NOT NULL PRIMARY KEY, [Raum Ü] int, Полка int, Inside int REFERENCES dbo.[The Boxes] ([Box Id]), Label nvarchar(40) NOT NULL,
             CONSTRAINT [it's "where"] FOREIGN KEY ([Raum Ü], Полка) REFERENCES dbo.Shelves (Room, Number), CONSTRAINT [имя it's] UNIQUE (Label, [Raum Ü]));
+        CREATE TABLE dbo.ThingsThatAreToBeWeighedBeforeTheyGo (Id int NOT NULL PRIMARY KEY, WeightInGramsWithoutTheWrapping int CHECK (WeightInGramsWithoutTheWrapping > 0));
         INSERT INTO dbo.Shelves VALUES (1, 2);
         INSERT INTO dbo.[The Boxes] VALUES (1, 1, 2, NULL, N'a'), (2, 1, 2, 1, N'b');
         INSERT INTO dbo.Customers (Code, Name, Email) VALUES (N'ALFKI', N'Alfred', 'a@example.org'), (N'BERGS', N'Berg', 'b@example.org');
@@ -107,6 +108,14 @@ public sealed class SqlServerItemWritesTests(SqlServerFixture fixture) : IClassF
             "Another item has the same 'label' and 'raumÜ', which must be unique.", ["label", "raumÜ"], boxes, "2", () => Update(boxes, ("label", FieldValue.Of("a"))));
         await RefusedAsync("Another item has the same 'boxId', which must be unique.", ["boxId"], boxes, null, () => Insert(boxes, ("boxId", FieldValue.Of(1)), ("label", FieldValue.Of("c"))));
         await RefusedAsync("The database demands a value of 'label'.", ["label"], boxes, null, () => Insert(boxes, ("boxId", FieldValue.Of(3))));
+    }
+
+    [Fact]
+    public async Task Write_AgainstACheckWithoutAName_DoesNotSayWhatTheDatabaseCallsIt()
+    {
+        const string things = "thingsThatAreToBeWeighedBeforeTheyGo";
+        await RefusedAsync(
+            "The values do not satisfy a check of the database.", [], things, null, () => Insert(things, ("id", FieldValue.Of(1)), ("weightInGramsWithoutTheWrapping", FieldValue.Of(0))));
     }
 
     [Fact]

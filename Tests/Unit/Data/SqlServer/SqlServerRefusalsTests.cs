@@ -12,6 +12,7 @@ public sealed class SqlServerRefusalsTests
     private const string Duplicate = "Another row has the same value, or combination of values, where the database keeps them unique.";
     private const string NoReference = "A field refers to something that does not exist, or other rows refer to what would change.";
     private const string NoField = "The database demands a value in a column that the resource does not have.";
+    private const string Unclear = "The values do not satisfy a constraint of the database.";
 
     private static readonly ResourceDefinition Orders = Define("Order Id", "Line", "Customer", "Parent", "Note's", "Secret", "Value");
 
@@ -56,10 +57,22 @@ public sealed class SqlServerRefusalsTests
     [InlineData("Cannot insert the value NULL into column 'Secret', table 'shop.dbo.Orders'; column does not allow nulls. INSERT fails.")]
     [InlineData("Cannot insert the value NULL into column 'Customer', table 'shop.dbo.OrdersLog'; column does not allow nulls. INSERT fails.")]
     [InlineData("Cannot insert the value NULL into column 'Customer', table 'shop.sales.Orders'; column does not allow nulls. INSERT fails.")]
-    // Which of two words is the column cannot be told.
-    [InlineData("Value NULL: Customer, shop.dbo.Orders")]
     public void Explain_AMissingValue_NamesItsField(string message, params string[] fields) =>
         AssertExplains(fields.Length == 0 ? NoField : $"The database demands a value of {Join(fields)}.", fields, 515, message);
+
+    [Fact]
+    public void Explain_AMissingValueOfAColumnThatCannotBeTold_SaysNothingOfIt() =>
+        AssertExplains(Unclear, [], 515, "Value NULL: Customer, Parent, shop.dbo.Orders");
+
+    /// <summary>A login may be kept from a column, and what depends on it is listed all the same.</summary>
+    [Fact]
+    public void Explain_WhereTheColumnMayNotBeSeen_NamesNoField()
+    {
+        var known = SqlServerConstraints.Of([("Customer", "Customer", 3)], [("UQ_Note", 3), ("UQ_Note", 9)], [("FK_Both", 9, null), ("FK_Both", 3, 8)], []);
+        var change = new ItemChange { Kind = ItemChangeKind.Insert, Values = [KeyValuePair.Create(Orders.Columns[2], FieldValue.Null)] };
+        AssertExplains(Duplicate, [], 2627, "Violation of UNIQUE KEY constraint 'UQ_Note'. Cannot insert duplicate key in object 'dbo.Orders'.", change, known);
+        AssertExplains(NoReference, [], 547, "The INSERT statement conflicted with the FOREIGN KEY constraint \"FK_Both\".", change, known);
+    }
 
     [Theory]
     [InlineData(nameof(ItemChangeKind.Insert), "FK_Customer", "Customer", "'customer' refers to something that does not exist.", "customer")]
@@ -103,7 +116,7 @@ public sealed class SqlServerRefusalsTests
 
     [Theory]
     [InlineData(2627, "Violation of PRIMARY KEY constraint 'PK_Orders'. Cannot insert duplicate key in object 'dbo.Orders'.", Duplicate)]
-    [InlineData(515, "Cannot insert the value NULL into column 'Customer', table 'shop.dbo.Orders'; column does not allow nulls.", NoField)]
+    [InlineData(515, "Cannot insert the value NULL into column 'Customer', table 'shop.dbo.Orders'; column does not allow nulls.", Unclear)]
     [InlineData(547, "The INSERT statement conflicted with the FOREIGN KEY constraint \"FK_Customer\".", NoReference)]
     [InlineData(547, "The INSERT statement conflicted with the CHECK constraint \"enough\".", "The values do not satisfy a check of the database.")]
     [InlineData(50001, "Levels end at 9.", "The database refuses the write: Levels end at 9.")]
@@ -117,9 +130,9 @@ public sealed class SqlServerRefusalsTests
         Assert.Null(refusal.Errors);
     }
 
-    private static void AssertExplains(string detail, string[] fields, int number, string message, ItemChange? change = null)
+    private static void AssertExplains(string detail, string[] fields, int number, string message, ItemChange? change = null, SqlServerConstraints? known = null)
     {
-        var refusal = SqlServerRefusals.Explain(number, message, SqlServerEngines.SqlServer, Orders, change ?? new() { Kind = ItemChangeKind.Insert }, Known);
+        var refusal = SqlServerRefusals.Explain(number, message, SqlServerEngines.SqlServer, Orders, change ?? new() { Kind = ItemChangeKind.Insert }, known ?? Known);
         Assert.Equal(detail, refusal.Detail);
         Assert.Equal(fields, refusal.Errors?.Keys ?? []);
     }

@@ -45,9 +45,9 @@ internal sealed record SqlServerEngine
     // Babelfish's sys has names of more than 63 bytes cut and with a hash at their end; the numbers are the same there, and not always on SQL Server.
     public string IsSameColumn => IsBabelfish ? "i.ORDINAL_POSITION = c.column_id" : "i.COLUMN_NAME = c.name";
 
-    /// <summary>A condition that the check <c>k</c> of the table <c>o</c> has a name that its author gave it.</summary>
-    // Babelfish says so of every check, and calls one without a name by its table and column.
-    public string IsNamedByItsAuthor => IsBabelfish ? "LEFT(k.name, LEN(o.name) + 1) <> o.name + '_'" : "k.is_system_named = 0";
+    /// <summary>A condition that the check <c>k</c> has a name that its author gave it.</summary>
+    // Babelfish says so of every check, and calls one without a name by its table, its column and the word: names of then, and cut where they are long.
+    public string IsNamedByItsAuthor => IsBabelfish ? "CHARINDEX('_check', k.name) = 0" : "k.is_system_named = 0";
 
     /// <summary>Whether the error of a value that is there already names the table, whose index may be called as another table's is.</summary>
     public bool NamesTableOfDuplicate => !IsBabelfish;

@@ -57,15 +57,28 @@ internal sealed record SqlServerConstraints(
     {
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
             Sql(engine), new { schema = resource.Table.Schema ?? SqlServerSchemaReader.DefaultSchema, table = resource.Table.Name }, cancellationToken: cancellationToken));
-        var columns = (await results.ReadAsync<(string Name, string Real, int Id)>()).ToList();
+        return Of(
+            [.. await results.ReadAsync<(string, string, int)>()],
+            [.. await results.ReadAsync<(string, int)>()],
+            [.. await results.ReadAsync<(string, int?, int?)>()],
+            [.. await results.ReadAsync<(string, int)>()]);
+    }
+
+    /// <summary>What was read. A column that the login may not see is one without a name, and so none of the resource's.</summary>
+    internal static SqlServerConstraints Of(
+        IReadOnlyList<(string Name, string Real, int Id)> columns,
+        IReadOnlyList<(string Name, int Id)> unique,
+        IReadOnlyList<(string Name, int? Refers, int? Referred)> foreignKeys,
+        IReadOnlyList<(string Name, int IsNamed)> checks)
+    {
         var names = columns.ToDictionary(static column => column.Id, static column => column.Real);
         return new(
             columns.ToLookup(static column => column.Name, static column => column.Real),
-            (await results.ReadAsync<(string Name, int Id)>()).ToLookup(static part => part.Name, part => names[part.Id]),
-            (await results.ReadAsync<(string Name, int? Refers, int? Referred)>()).ToLookup(static part => part.Name, part => new Reference(NameOf(part.Refers), NameOf(part.Referred))),
-            (await results.ReadAsync<(string Name, int IsNamed)>()).ToDictionary(static check => check.Name, static check => check.IsNamed != 0));
+            unique.ToLookup(static part => part.Name, part => names.GetValueOrDefault(part.Id, "")),
+            foreignKeys.ToLookup(static part => part.Name, part => new Reference(NameOf(part.Refers), NameOf(part.Referred))),
+            checks.ToDictionary(static check => check.Name, static check => check.IsNamed != 0));
 
-        string? NameOf(int? id) => id is { } number ? names[number] : null;
+        string? NameOf(int? id) => id is { } number ? names.GetValueOrDefault(number, "") : null;
     }
 
     /// <summary>One part of a foreign key.</summary>

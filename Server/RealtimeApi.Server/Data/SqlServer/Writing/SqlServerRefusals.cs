@@ -50,7 +50,8 @@ internal static class SqlServerRefusals
             // A trigger of the database may have met the constraint of another table.
             var _ when unique.Contains(number) => WriteRefusal.Taken(
                 text.FindOne(known.Unique.Select(static index => index.Key)) is { } index && (text.Has(resource.Table) || !engine.NamesTableOfDuplicate) ? FieldsOf(known.Unique[index], resource) : null),
-            NotNull => WriteRefusal.Missing(text.FindOne(known.Columns.Select(static column => column.Key)) is { } column && text.Has(resource.Table) ? FieldsOf(known.Columns[column], resource) : null),
+            NotNull when known.Columns.Count > 0 && !text.Has(resource.Table) => WriteRefusal.Missing(null),
+            NotNull => text.FindOne(known.Columns.Select(static column => column.Key)) is { } column ? WriteRefusal.Missing(FieldsOf(known.Columns[column], resource)) : WriteRefusal.OfConstraint,
             Conflict => OfConflict(text, message, resource, change, known),
             >= FirstOfUsers when number != Unmapped => WriteRefusal.Said(message),
             var _ when tooLong.Contains(number) => WriteRefusal.TooLarge(isClear: false),
