@@ -80,6 +80,20 @@ public sealed class SqlServerTextRulesTests
         }
     }
 
-    private static SqlServerTextRules? Find(string collation, bool countsCodePoints = false) =>
-        SqlServerTextRules.Find(new(SqlDbType.NVarChar) { Size = 20, Collation = collation }, countsCodePoints);
+    /// <summary>Some scripts with two cases lie outside the basic plane.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public void Case_OfSurrogates_CountsWhereTheEngineMapsThem(bool mapsCasesFully)
+    {
+        const string small = "a\U00010428", capital = "A\U00010400";
+        var rules = Find("SQL_Latin1_General_CP1_CI_AS", mapsCasesFully: mapsCasesFully)!;
+        Assert.Equal(mapsCasesFully, rules.Compare(small, capital) == 0);
+        Assert.Equal(mapsCasesFully, rules.Normalize(small) == rules.Normalize(capital));
+        Assert.Equal(mapsCasesFully, rules.Contains(small, capital));
+        Assert.Equal(mapsCasesFully, rules.StartsWith(small, capital));
+        Assert.Equal(mapsCasesFully, rules.EndsWith(small, capital));
+        Assert.NotEqual(0, Find("Latin1_General_CS_AS", mapsCasesFully: mapsCasesFully)!.Compare(small, capital));
+    }
+
+    private static SqlServerTextRules? Find(string collation, bool countsCodePoints = false, bool mapsCasesFully = false) =>
+        SqlServerTextRules.Find(new(SqlDbType.NVarChar) { Size = 20, Collation = collation }, countsCodePoints, mapsCasesFully);
 }

@@ -88,6 +88,9 @@ internal sealed class SqlServerTextRules : TextRules
 
     public override int Compare(string left, string right)
     {
+        // Else it is done unit by unit below, without a copy.
+        if (MapsCasesFully)
+            (left, right) = (Folded(left), Folded(right));
         var length = Math.Max(left.Length, right.Length);
         for (var i = 0; i < length; i++)
         {
@@ -118,13 +121,13 @@ internal sealed class SqlServerTextRules : TextRules
 
     public override string ToString() => FormattableString.Invariant($"{collation} {countsCodePoints}");
 
-    // Character by character, without the pairs of surrogates that the string's own method would change.
-    private string Folded(string text)
+    private string Folded(string text) => !FoldsCase ? text : MapsCasesFully ? text.ToUpperInvariant() : FoldedByUnits(text);
+
+    // SQL Server changes no pairs of surrogates, which the string's own method would.
+    private static string FoldedByUnits(string text)
     {
-        if (!FoldsCase)
-            return text;
         foreach (var c in text)
-            if (Fold(c) != c)
+            if (char.ToUpperInvariant(c) != c)
                 return string.Create(text.Length, text, static (span, source) =>
                 {
                     for (var i = 0; i < span.Length; i++)
