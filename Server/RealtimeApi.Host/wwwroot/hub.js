@@ -142,7 +142,8 @@ export class Hub {
       return;
     this.#heardAt = performance.now();
     for (const text of data.split(recordSeparator)) {
-      if (text)
+      // Any record may end the connection, also for those behind it.
+      if (text && socket === this.#socket)
         this.#handle(socket, JSON.parse(text));
     }
   }
@@ -189,7 +190,8 @@ export class Hub {
       watch.from = watch.since = cursor;
       watch.onLive();
       for (const batch of watch.early.splice(0))
-        this.#take(watch, batch);
+        if (socket === this.#socket)
+          this.#take(watch, batch);
     } catch (error) {
       if (socket === this.#socket)
         this.#refuse(watch, error);

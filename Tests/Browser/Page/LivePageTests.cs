@@ -78,6 +78,46 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
         await Expect(page.Locator("#connection")).ToHaveAttributeAsync("title", new Regex("Try again in [0-9]+ seconds"));
     }
 
+    /// <summary>Several records come in one frame, of which an early one may be the end of the connection.</summary>
+    [Fact]
+    public async Task Watch_EndedForAWhileBeforeOtherRecords_ComesBackOnTheNextConnection()
+    {
+        await using var open = await browsers.OpenAsync();
+        await open.Page.GotoAsync(host.Address.ToString());
+
+        var told = await open.Page.EvaluateAsync<string[]>("""
+            async () => {
+              const { Hub } = await import('/hub.js');
+              const sockets = [];
+              const told = [];
+              globalThis.WebSocket = class {
+                sent = [];
+                constructor() { sockets.push(this); }
+                send(text) { this.sent.push(text); }
+                close() {}
+                take(...records) { this.onmessage({ data: records.map(record => JSON.stringify(record) + '\u001e').join('') }); }
+              };
+              const hub = new Hub('ws://localhost', () => {});
+              hub.watch({ resource: 'orders' }, { onChanges() {}, onLive() { told.push('live'); }, onEnded(error) { told.push(`ended: ${error}`); } });
+              hub.start();
+              for (let i = 0; i < 2; i++) {
+                while (sockets.length <= i)
+                  await new Promise(resolve => setTimeout(resolve, 10));
+                sockets[i].onopen();
+                sockets[i].take({});
+                const { invocationId } = JSON.parse(sockets[i].sent.find(text => text.includes('Subscribe')).slice(0, -1));
+                sockets[i].take({ type: 3, invocationId, result: { cursor: 'c' } });
+                await new Promise(resolve => setTimeout(resolve));
+                if (i === 0)
+                  sockets[i].take({ type: 1, target: 'Ended', arguments: ['view-1', { type: '/problems/unavailable', status: 503, detail: 'Later.' }] }, { type: 6 });
+              }
+              return told;
+            }
+            """);
+
+        Assert.Equal(["live", "live"], told);
+    }
+
     [Fact]
     public async Task Filter_Applied_ShowsWhatMatchesAndIsInTheAddress()
     {
