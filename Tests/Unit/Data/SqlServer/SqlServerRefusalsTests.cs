@@ -105,6 +105,12 @@ public sealed class SqlServerRefusalsTests
             AssertExplains(detail, fields, 547, message, change);
     }
 
+    [Theory]
+    [InlineData("The DELETE statement conflicted with the REFERENCE constraint \"FK_Deep\". The conflict occurred in database \"shop\", table \"dbo.Checkouts\", column 'Id'.", "Other rows refer to this item.")]
+    [InlineData("update or delete on table \"boxes\" violates foreign key constraint \"fk_deep\" on table \"checkouts\"", "Other rows refer to this item.")]
+    [InlineData("The UPDATE statement conflicted with the CHECK constraint \"CK_Deep\". The conflict occurred in database \"shop\", table \"dbo.Boxes\", column 'Id'.", "The values do not satisfy a check of the database.")]
+    public void Explain_AConflictOfAnotherTable_SaysOfWhichKind(string message, string detail) => AssertExplains(detail, [], 547, message, ItemChange.Delete);
+
     [Fact]
     public void Explain_OnBabelfish_TakesTheIndexWithoutATable()
     {

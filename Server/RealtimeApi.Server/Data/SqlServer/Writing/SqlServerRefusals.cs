@@ -66,8 +66,10 @@ internal static class SqlServerRefusals
             return WriteRefusal.Check(isNamed ? name : null);
         if (name is not null)
             return WriteRefusal.Reference(change.Kind, FindBroken([.. known.ForeignKeys[name]], resource, change));
-        // Another table's. The word is T-SQL's own, and the same in all languages.
-        return message.Contains("CHECK", StringComparison.OrdinalIgnoreCase) ? WriteRefusal.Check(null) : WriteRefusal.Reference(change.Kind, []);
+        // Another table's. The words are T-SQL's own, and the same in all languages; but names may have CHECK in them, too.
+        return Says("CHECK") && !Says("FOREIGN KEY") && !Says("REFERENCE") ? WriteRefusal.Check(null) : WriteRefusal.Reference(change.Kind, []);
+
+        bool Says(string word) => message.Contains(word, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>The fields of a foreign key, if it is they that are at fault and not what other rows refer to.</summary>
