@@ -57,7 +57,7 @@ internal sealed class HubSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Enters a room: watches what is talked about, and asks who is there where the visit wants to know. Messages may come before this returns.</summary>
+    /// <summary>Enters a room: watches what is talked about, and asks who is there where the visit wants to know. Messages may come before this returns; whoever calls raises what the reply told.</summary>
     /// <exception cref="HubException">The server refused.</exception>
     public async Task<PresenceReply?> EnterAsync(RoomVisit visit)
     {
@@ -70,7 +70,6 @@ internal sealed class HubSession : IAsyncDisposable
         var reply = await connection.InvokeAsync<PresenceReply>("Presence", visit.Resource, visit.Key).ConfigureAwait(false);
         // The server tells a connection of everybody once; where another room or watch of this client has been told, nothing else would say it.
         visit.Begin(reply.Others);
-        visit.Raise();
         return reply;
     }
 

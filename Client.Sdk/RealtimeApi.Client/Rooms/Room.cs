@@ -171,6 +171,8 @@ public sealed partial class Room : IAsyncDisposable
             You = (await entering.WaitAsync(cancellationToken).ConfigureAwait(false))?.You;
             lock (gate)
                 open.TrySetResult((session, visit));
+            // Only now, since a handler asks who this client is and what to say; and elsewhere, since it may wait until this client has left.
+            _ = Task.Run(visit.Raise, CancellationToken.None);
             backoff.Reset();
             why = await visit.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -224,6 +226,10 @@ public sealed partial class Room : IAsyncDisposable
         }
 
         news.Clear();
+        if (error is null)
+            _ = Task.Run(news.Raise, CancellationToken.None);
+        else
+            news.Raise();
     }
 
     private static partial class Log

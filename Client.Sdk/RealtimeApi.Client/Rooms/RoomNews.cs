@@ -71,8 +71,6 @@ internal sealed class RoomNews(Action<PeersChange> onPeers, Action<RoomMessage> 
             present.Clear();
             changed = true;
         }
-
-        Raise();
     }
 
     /// <summary>Calls the handlers for what they have not been told, unless another thread does.</summary>

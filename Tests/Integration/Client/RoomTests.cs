@@ -174,6 +174,58 @@ public sealed class RoomTests : IAsyncLifetime
         await UntilAsync(() => other.You is not null && other.Peers.Count == 0);
     }
 
+    /// <summary>Who is there is told first where nobody else is told of it: by the reply that lets the room in, which must not wait for its handlers.</summary>
+    [Fact]
+    public async Task Send_WithinTheFirstHandler_IsSentByWhoIsThere()
+    {
+        await using var ada = For(packed: false);
+        await using var bob = For(packed: false);
+        await using var other = bob.Resource("boards").OpenRoom(1);
+        var heard = Listen(other);
+        await using var first = ada.Resource("boards").OpenRoom(1);
+        await UntilAsync(() => first.Peers.Count == 1);
+        await using var second = ada.Resource("boards").OpenRoom(1);
+        var sent = new TaskCompletionSource<Peer?>();
+        second.PeersChanged += (_, change) =>
+        {
+            if (change.Joined.Count == 0)
+                return;
+            var you = second.You;
+            second.SendAsync(JsonSerializer.SerializeToElement("hello")).Wait(Cancellation);
+            sent.TrySetResult(you);
+        };
+
+        var from = await sent.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
+
+        Assert.Equal(Assert.Single(other.Peers), from);
+        Assert.Equal("hello", (await NextAsync(heard)).Content.GetString());
+    }
+
+    /// <summary>Who was there is gone with the connection, and the room itself must not wait for its handlers.</summary>
+    [Fact]
+    public async Task Dispose_WithinAHandlerOfALostConnection_LeavesTheRoom()
+    {
+        await using var proxy = new CuttableProxy(server.Address);
+        await using var ada = new RealtimeApiClient(new RealtimeApiClientOptions(proxy.Address));
+        await using var bob = For(packed: false);
+        await using var other = bob.Resource("boards").OpenRoom(1);
+        await using var room = ada.Resource("boards").OpenRoom(1);
+        var left = new TaskCompletionSource();
+        room.PeersChanged += (_, change) =>
+        {
+            if (change.Left.Count == 0)
+                return;
+            room.DisposeAsync().AsTask().Wait(Cancellation);
+            left.TrySetResult();
+        };
+        await UntilAsync(() => room.Peers.Count == 1);
+
+        proxy.Cut();
+
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
+        await UntilAsync(() => other.You is not null && other.Peers.Count == 0);
+    }
+
     [Fact]
     public async Task Room_ServerStartedAgain_IsEnteredAgain()
     {
