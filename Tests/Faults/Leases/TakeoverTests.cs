@@ -30,8 +30,9 @@ public sealed class TakeoverTests : IDisposable
         Assert.NotNull(owner);
         await using var second = await StartAsync();
         // On a busy machine the first may have been late, and the second has it now.
-        var (holder, other) = Owner == owner ? (first, second) : (second, first);
-        owner = Owner;
+        var now = Owner;
+        var (holder, other) = now == owner ? (first, second) : (second, first);
+        owner = now;
 
         await holder.KillAsync();
         // Nobody gave it back.

@@ -48,18 +48,16 @@ internal sealed partial class NginxServer : IAsyncDisposable
         var server = new NginxServer(folder, Process.Start(start)!, port);
         using var http = new HttpClient();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
-        while (true)
+        try
         {
-            try
-            {
-                using var answer = await http.GetAsync(new Uri(server.Address, "health/live"), patience.Token);
-                answer.EnsureSuccessStatusCode();
-                return server;
-            }
-            catch (HttpRequestException) when (!server.process.HasExited)
-            {
+            while (!await server.AnswersAsync(http, patience.Token))
                 await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
-            }
+            return server;
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
         }
     }
 
@@ -71,6 +69,19 @@ internal sealed partial class NginxServer : IAsyncDisposable
         await process.WaitForExitAsync();
         process.Dispose();
         Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task<bool> AnswersAsync(HttpClient http, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var answer = await http.GetAsync(new Uri(Address, "health/live"), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException) when (!process.HasExited)
+        {
+            return false;
+        }
     }
 
     private static string Shown([CallerFilePath] string thisFile = "")
