@@ -78,9 +78,11 @@ async function enter() {
     state.textContent = 'Live';
   } catch (error) {
     // A connection that was lost comes back by itself.
-    const [, code, detail] = /([a-z]+(?:-[a-z]+)+|unavailable|forbidden): (.*)$/s.exec(error.message) ?? [];
-    if (code && hub.state === signalR.HubConnectionState.Connected)
-      refused(code, detail);
+    if (hub.state !== signalR.HubConnectionState.Connected)
+      return;
+    // SignalR puts its own sentence before `<code>: <detail>`. Where there is none, the server has failed.
+    const [, code = 'error', detail = error.message] = /(?:^|HubException: )([a-z]+(?:-[a-z]+)*): (.+)$/s.exec(error.message) ?? [];
+    refused(code, detail);
   }
 }
 
@@ -90,7 +92,7 @@ function refused(code, detail) {
     cursor = undefined;
   else
     state.textContent = detail;
-  if (['cursor-expired', 'unavailable', 'limit-exceeded'].includes(code))
+  if (['cursor-expired', 'unavailable', 'limit-exceeded', 'error'].includes(code))
     again ||= setTimeout(enter, code === 'cursor-expired' ? 0 : 2000);
 }
 

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
@@ -115,6 +116,34 @@ public sealed class CollaborationTests(Browsers browsers) : IAsyncLifetime
         await Expect(first.Page.Locator("#state")).ToHaveTextAsync("Live");
         database.Execute("UPDATE Cards SET Text = 'Seen' WHERE Id = 2");
         await Expect(first.Page.Locator("[data-key='2'] textarea")).ToHaveValueAsync("Seen");
+    }
+
+    [Fact]
+    public async Task Board_CallThatFailsOnTheServer_IsTriedAgain()
+    {
+        await using var first = await browsers.OpenAsync();
+        var failures = 0;
+        await first.Page.RouteWebSocketAsync("**/hubs/resources", route =>
+        {
+            var server = route.ConnectToServer();
+            route.OnMessage(frame =>
+            {
+                var text = frame.Text!;
+                if (text.Contains("\"target\":\"Presence\"", StringComparison.Ordinal) && Interlocked.Increment(ref failures) == 1)
+                {
+                    using var call = JsonDocument.Parse(text.TrimEnd('\u001e'));
+                    route.Send($$"""{"type":3,"invocationId":{{call.RootElement.GetProperty("invocationId").GetRawText()}},"error":"Failed to invoke 'Presence' due to an error on the server."}""" + '\u001e');
+                }
+                else
+                {
+                    server.Send(text);
+                }
+            });
+        });
+
+        await EnterAsync(first);
+
+        Assert.Equal(2, Volatile.Read(ref failures));
     }
 
     [Fact]
