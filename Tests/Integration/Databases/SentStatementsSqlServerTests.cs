@@ -12,7 +12,7 @@ using Xunit;
 namespace RealtimeApi.Tests.Integration.Databases;
 
 /// <summary>Statements that no list of them knows of are found by listening: all that a server sends is of SQL Server 2017's grammar, Babelfish's own forms included.</summary>
-public sealed class SentStatementsTests
+public sealed class SentStatementsSqlServerTests
 {
     private const string Script = """
         CREATE TABLE "Odd and [so]" ([The Key] int IDENTITY PRIMARY KEY, [It's] nvarchar(20) UNIQUE, Price decimal(10, 2));
