@@ -269,13 +269,13 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
         await page.WatchAsync("all", "{ resource: 'notes', initial: true }");
         await page.ToldAsync("all", "reset", "added 1", "added 2", "synced");
         await page.StateAsync("live event stream");
+        var states = await page.StatesAsync();
 
         await page.Page.EvaluateAsync("() => { for (const socket of sockets) { socket.onerror?.(new Event('error')); socket.onclose?.({ code: 1006 }); } }");
         database.Execute("DELETE FROM Notes WHERE Id = 1");
 
         await page.ToldAsync("all", "reset", "added 1", "added 2", "synced", "removed 1");
-        Assert.Equal("live event stream", (await page.StatesAsync())[^1]);
-        Assert.Equal(2, (await page.StatesAsync()).Count(static state => state.StartsWith("connecting", StringComparison.Ordinal)));
+        Assert.Equal(states, await page.StatesAsync());
     }
 
     [Fact]
