@@ -175,7 +175,7 @@ internal sealed class FaultRun
         for (var round = 0; round < Followers; round++)
         {
             for (var i = 0; i < clients.Count; i++)
-                yield return new SdkFollower([clients[i]], NextView(select: false), (SdkFollower.Beginning)random.Next(3), Own(), mayExpire, $"SDK watch by {(WatchTransport)i}");
+                yield return new SdkFollower([clients[i]], NextView(select: false), (SdkFollower.Beginning)random.Next(3), Own(), mayExpire, $"SDK watch by {(WatchTransport)i}") { KeepsUp = FaultSettings.IsLong };
             yield return new HubFollower(address, "json", NextView(), random.Next(3) > 0, Own(), mayExpire, Silence);
             yield return new HubFollower(address, "messagepack", NextView(), random.Next(3) > 0, Own(), mayExpire, Silence);
             yield return new CurlFollower(address, NextView(), random.Next(3) > 0, Own(), mayExpire, Silence);

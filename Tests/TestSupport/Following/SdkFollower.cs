@@ -29,6 +29,9 @@ internal sealed class SdkFollower(
         List,
     }
 
+    /// <summary>Whether its buffer is never so small that it begins anew every few changes, by which a long run would leave it behind.</summary>
+    public bool KeepsUp { get; init; }
+
     public Followed Followed { get; } = new(view, $"{name} ({beginning})") { MayExpire = mayExpire };
 
     private ResourceClient<JsonObject> Resource => client.Resource(view.Resource);
@@ -75,7 +78,7 @@ internal sealed class SdkFollower(
             Since = Followed.Cursor,
             Initial = Followed.Cursor is null && beginning == Beginning.Items,
             Bookmarks = true,
-            BufferSize = bufferSize,
+            BufferSize = KeepsUp ? 4096 : bufferSize,
             PageSize = pageSize,
         };
         if (options.Initial)
