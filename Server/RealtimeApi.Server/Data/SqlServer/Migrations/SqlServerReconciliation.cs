@@ -118,11 +118,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
     private static async ValueTask<bool> SettleAsync(SqlConnection connection, Run run, CancellationToken cancellationToken)
     {
         await using var transaction = (SqlTransaction)await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        await LockAsync(connection, transaction, run, cancellationToken);
-        while (await ReadLogAsync(connection, transaction, run, cancellationToken))
-        {
-        }
-
+        await LockAndReadLogAsync(connection, transaction, run, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return true;
     }
@@ -164,12 +160,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         SqlConnection connection, Run run, IReadOnlyList<ItemKey> keys, CancellationToken cancellationToken)
     {
         await using var transaction = (SqlTransaction)await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        await LockAsync(connection, transaction, run, cancellationToken);
-        // Nobody writes the table now, so every row of the log about it can be seen.
-        while (await ReadLogAsync(connection, transaction, run, cancellationToken))
-        {
-        }
-
+        await LockAndReadLogAsync(connection, transaction, run, cancellationToken);
         var rows = await ReadRowsAsync(connection, transaction, run, keys, cancellationToken);
         var before = await ReadImagesAsync(connection, transaction, run, keys, cancellationToken);
         var (created, updated, deleted) = (0, 0, 0);
@@ -211,6 +202,15 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
 
         await transaction.CommitAsync(cancellationToken);
         return (created, updated, deleted);
+    }
+
+    private static async ValueTask LockAndReadLogAsync(SqlConnection connection, SqlTransaction transaction, Run run, CancellationToken cancellationToken)
+    {
+        await LockAsync(connection, transaction, run, cancellationToken);
+        // Nobody writes the table now, so every row of the log about it can be seen.
+        while (await ReadLogAsync(connection, transaction, run, cancellationToken))
+        {
+        }
     }
 
     private static async ValueTask LockAsync(SqlConnection connection, SqlTransaction transaction, Run run, CancellationToken cancellationToken)

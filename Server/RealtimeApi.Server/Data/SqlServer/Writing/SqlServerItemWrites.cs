@@ -47,9 +47,8 @@ internal sealed partial class SqlServerItemWrites(SqlServerConnections connectio
                 },
                 cancellationToken);
         }
-        catch (SqlException e) when (change.Kind != ItemChangeKind.None && SqlServerRefusals.Find(e) is not null)
+        catch (SqlException e) when (change.Kind != ItemChangeKind.None && SqlServerRefusals.Find(e) is { } error)
         {
-            var error = SqlServerRefusals.Find(e)!;
             var known = SqlServerRefusals.IsOfConstraint(error.Number) ? await FindConstraintsAsync(engine, command.Resource, cancellationToken) : SqlServerConstraints.Unknown;
             var refusal = SqlServerRefusals.Explain(error.Number, error.Message, engine, command.Resource, change, known);
             if (!refusal.IsClear)
