@@ -109,9 +109,10 @@ public sealed partial class Room : IAsyncDisposable
         }
     }
 
-    /// <summary>Leaves the room.</summary>
+    /// <summary>Leaves the room. No event is raised any more, but for one that is being raised.</summary>
     public async ValueTask DisposeAsync()
     {
+        news.Close();
         // The loop disposes the source when it ends.
         try
         {

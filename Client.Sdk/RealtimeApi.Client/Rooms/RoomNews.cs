@@ -20,6 +20,7 @@ internal sealed class RoomNews(Action<PeersChange> onPeers, Action<RoomMessage> 
     private readonly Queue<RoomMessage> messages = new();
     private bool changed;
     private bool raising;
+    private bool closed;
 
     /// <summary>Who is there.</summary>
     public IReadOnlyList<Peer> Peers
@@ -36,7 +37,7 @@ internal sealed class RoomNews(Action<PeersChange> onPeers, Action<RoomMessage> 
     {
         lock (gate)
         {
-            if (visit.Ended.IsCompleted)
+            if (closed || visit.Ended.IsCompleted)
                 return;
             if (messages.Count == MaxMessages)
                 messages.Dequeue();
@@ -49,7 +50,7 @@ internal sealed class RoomNews(Action<PeersChange> onPeers, Action<RoomMessage> 
     {
         lock (gate)
         {
-            if (visit.Ended.IsCompleted)
+            if (closed || visit.Ended.IsCompleted)
                 return;
             foreach (var peer in peers)
             {
@@ -69,7 +70,19 @@ internal sealed class RoomNews(Action<PeersChange> onPeers, Action<RoomMessage> 
         lock (gate)
         {
             present.Clear();
-            changed = true;
+            changed = !closed;
+        }
+    }
+
+    /// <summary>Nobody listens any more: what is told and was not raised yet never is.</summary>
+    public void Close()
+    {
+        lock (gate)
+        {
+            closed = true;
+            changed = false;
+            present.Clear();
+            messages.Clear();
         }
     }
 

@@ -24,7 +24,7 @@ export async function* readEvents(body, heard, asked) {
         event.id = text;
       } else if (field === 'data') {
         event.data.push(text);
-      } else if (field === 'retry') {
+      } else if (field === 'retry' && /^\d+$/.test(text)) {
         asked?.(Number(text));
       } else if (line.trim() === '') {
         if (event.data.length > 0)

@@ -541,7 +541,7 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
         var read = await page.Page.EvaluateAsync<string>("""
             async () => {
               const { readEvents } = await import('/watch/event-stream.js');
-              const bytes = new TextEncoder().encode('retry: 2000\n\n: comment\n\nid: 1\nevent: a\ndata: {"x":\r\ndata: "ü"}\n\nevent:b\ndata:2\n\ndata: cut off');
+              const bytes = new TextEncoder().encode('retry: 2000\nretry: soon\n\n: comment\n\nid: 1\nevent: a\ndata: {"x":\r\ndata: "ü"}\n\nevent:b\ndata:2\n\ndata: cut off');
               let heard = 0;
               const body = new ReadableStream({
                 start(controller) {
@@ -550,14 +550,14 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
                   controller.close();
                 },
               });
-              const events = [];
-              for await (const event of readEvents(body, () => heard++))
+              const events = [], asked = [];
+              for await (const event of readEvents(body, () => heard++, milliseconds => asked.push(milliseconds)))
                 events.push(event);
-              return JSON.stringify({ events, silent: heard < bytes.length - 1 });
+              return JSON.stringify({ events, asked, silent: heard < bytes.length - 1 });
             }
             """);
 
-        Assert.Equal("""{"events":[{"type":"a","data":"{\"x\":\n\"ü\"}","id":"1"},{"type":"b","data":"2","id":null}],"silent":false}""", read);
+        Assert.Equal("""{"events":[{"type":"a","data":"{\"x\":\n\"ü\"}","id":"1"},{"type":"b","data":"2","id":null}],"asked":[2000],"silent":false}""", read);
     }
 
     private async Task<HostProcess> StartAsync(params string[] arguments)

@@ -57,9 +57,11 @@ internal static class NetworkFaults
         return Task.CompletedTask;
     });
 
+    /// <summary>A quarter, half, three quarters or all of them; one at the least.</summary>
     private static Func<bool>? Some(Random random)
     {
         var share = random.Next(1, 5);
-        return share == 4 ? null : () => random.Next(4) < share;
+        var asked = 0;
+        return share == 4 ? null : () => asked++ == 0 || random.Next(4) < share;
     }
 }

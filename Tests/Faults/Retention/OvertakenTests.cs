@@ -110,7 +110,7 @@ public sealed class OvertakenTests : IDisposable
     private static void Check(List<string> keys, JsonElement problem)
     {
         Assert.Equal("/problems/" + ProblemCodes.CursorExpired, problem.GetProperty("type").GetString());
-        Assert.InRange(keys.Count, 1, Rows - 1);
+        Assert.InRange(keys.Count, 0, Rows - 1);
     }
 
     /// <summary>Takes an event down, which must be the next: behind the hole nothing may come.</summary>

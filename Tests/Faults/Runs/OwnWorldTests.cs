@@ -1,5 +1,6 @@
 using RealtimeApi.Tests.Faults.Injected;
 using RealtimeApi.Tests.Faults.Shop;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Faults.Runs;
@@ -25,7 +26,7 @@ public sealed class OwnWorldTests
     [Fact]
     public async Task Watches_WhenAClockJumps_TellEachChangeOnceOrThatTheyCannot()
     {
-        Assert.SkipUnless(ClockFaults.IsInstalled, ClockFaults.Missing);
+        Requirements.SkipUnless(ClockFaults.IsInstalled, ClockFaults.Missing);
         using var clock = new ClockFaults();
         var none = new Dictionary<string, string>();
         // By the clock of a host that is a month ahead, everything is older than the retention.

@@ -42,14 +42,14 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Makes the database and starts the hosts; skips the test that calls it where programs are missing that every run needs.</summary>
     public static async Task<World> StartAsync(WorldSettings settings)
     {
-        Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
-        Assert.SkipUnless(CurlFollower.IsInstalled, CurlFollower.Missing);
+        Requirements.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
+        Requirements.SkipUnless(CurlFollower.IsInstalled, CurlFollower.Missing);
         var shop = await settings.CreateAsync();
         RedisServer? redis = null;
         Cluster? cluster = null;
         try
         {
-            redis = RedisServer.IsInstalled ? await RedisServer.StartAsync() : null;
+            redis = Requirements.IsMet(RedisServer.IsInstalled, RedisServer.Missing) ? await RedisServer.StartAsync() : null;
             cluster = await Cluster.StartAsync(
                 settings.Hosts,
                 [

@@ -10,6 +10,9 @@ namespace RealtimeApi.Tests.Integration.Client;
 /// <summary>Rooms of the client, against the real server.</summary>
 public sealed class RoomTests : IAsyncLifetime
 {
+    /// <summary>What waits within a handler could wait for ever, where handlers hold up the room.</summary>
+    private const int HungAfter = 120_000;
+
     private readonly TempDatabase database = new("""
         CREATE TABLE Boards (Id INTEGER PRIMARY KEY, Title TEXT);
         CREATE TABLE Customers (Code TEXT PRIMARY KEY COLLATE NOCASE);
@@ -153,7 +156,7 @@ public sealed class RoomTests : IAsyncLifetime
     }
 
     /// <summary>One handler that waits keeps the connection, but not the rooms of the client, from going on.</summary>
-    [Fact]
+    [Fact(Timeout = HungAfter)]
     public async Task Dispose_WithinAHandler_LeavesTheRoom()
     {
         await using var ada = For(packed: false);
@@ -175,7 +178,7 @@ public sealed class RoomTests : IAsyncLifetime
     }
 
     /// <summary>Who is there is told first where nobody else is told of it: by the reply that lets the room in, which must not wait for its handlers.</summary>
-    [Fact]
+    [Fact(Timeout = HungAfter)]
     public async Task Send_WithinTheFirstHandler_IsSentByWhoIsThere()
     {
         await using var ada = For(packed: false);
@@ -202,7 +205,7 @@ public sealed class RoomTests : IAsyncLifetime
     }
 
     /// <summary>Who was there is gone with the connection, and the room itself must not wait for its handlers.</summary>
-    [Fact]
+    [Fact(Timeout = HungAfter)]
     public async Task Dispose_WithinAHandlerOfALostConnection_LeavesTheRoom()
     {
         await using var proxy = new CuttableProxy(server.Address);

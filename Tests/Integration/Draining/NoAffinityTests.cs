@@ -13,7 +13,7 @@ public sealed class NoAffinityTests : IDisposable
     [Theory, InlineData(false), InlineData(true)]
     public async Task Watch_OnAnotherNodeEachTime_SeesEachChangeOnceAndInOrder(bool withRedis)
     {
-        Assert.SkipUnless(!withRedis || RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(!withRedis || RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = withRedis ? await RedisServer.StartAsync() : null;
         await using var one = await TestServer.StartAsync(database.File, options => options.Redis = redis?.Configuration);
         await using var two = await TestServer.StartAsync(database.File, options => options.Redis = redis?.Configuration);

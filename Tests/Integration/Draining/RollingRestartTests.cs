@@ -16,7 +16,7 @@ public sealed class RollingRestartTests : IDisposable
     [Theory, InlineData(false), InlineData(true)]
     public async Task Restart_OneHostAfterTheOther_FailsNoRequestAndLosesNoChange(bool withRedis)
     {
-        Assert.SkipUnless(!withRedis || RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(!withRedis || RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = withRedis ? await RedisServer.StartAsync() : null;
         var hosts = new HostProcess[2];
         try

@@ -12,7 +12,7 @@ public sealed class RandomWatchTests() : RandomWatchSpecification(TestDatabaseKi
     [Fact]
     public Task Watches_WhileSeveralProcessesWrite_TellEachChangeOnce()
     {
-        Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
+        Requirements.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
         return RunAsync(windowBytes: 64 * 1024 * 1024, (database, seed, stop) => [Here(database, seed, stop), Shell(database, seed + 1, stop), Shell(database, seed + 2, stop)]);
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Node;
@@ -19,14 +20,14 @@ internal sealed class NodeClient : IAsyncDisposable
     /// <summary>Starts a script; skips the test where it cannot run.</summary>
     public static NodeClient Start(string script, params string[] arguments)
     {
-        Assert.SkipUnless(Directory.Exists(Path.Combine(Here(), "node_modules", "eventsource")), Missing);
+        Requirements.SkipUnless(Directory.Exists(Path.Combine(Here(), "node_modules", "eventsource")), Missing);
         try
         {
             return new(Process.Start(new ProcessStartInfo("node", [Path.Combine(Here(), script), .. arguments]) { RedirectStandardOutput = true })!);
         }
         catch (Win32Exception)
         {
-            Assert.Skip(Missing);
+            Requirements.SkipUnless(met: false, Missing);
             throw;
         }
     }

@@ -14,7 +14,7 @@ public sealed class MessagesTests
     [Theory, InlineData("json", "messagepack"), InlineData("messagepack", "json")]
     public async Task Send_OnOneNode_ReachesTheWatchersOfBothOnce(string sends, string hears)
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
         await using var sender = await TalkingNodes.WatchAsync(nodes.First, sends);
@@ -38,7 +38,7 @@ public sealed class MessagesTests
     [Fact]
     public async Task Send_WhileRedisIsGone_ReachesThoseOfTheNodeAndBothAgainAfterwards()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
         await using var sender = await TalkingNodes.WatchAsync(nodes.First);
@@ -58,7 +58,7 @@ public sealed class MessagesTests
     [Fact]
     public async Task Send_WhileRedisAnswersNothing_HoldsUpNobody()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TalkingNodes.StartAsync($"{redis.Configuration},asyncTimeout=600000,syncTimeout=600000");
         await using var sender = await TalkingNodes.WatchAsync(nodes.First);
@@ -84,7 +84,7 @@ public sealed class MessagesTests
     [Fact]
     public async Task Send_OnAnotherDatabaseOfTheSameRedis_IsNotHeard()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
         await using var others = await TalkingNodes.StartAsync(redis.Configuration);

@@ -13,7 +13,7 @@ public sealed class PresenceTests
     [Fact]
     public async Task Presence_OverTwoNodes_TellsOfBothAndOfANodeThatStops()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
         await using var here = await TalkingNodes.WatchAsync(nodes.First);
@@ -32,7 +32,7 @@ public sealed class PresenceTests
     [Fact]
     public async Task Presence_WhileRedisIsEmptiedAndGone_StaysAndCatchesUp()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
         await using var here = await TalkingNodes.WatchAsync(nodes.First);
@@ -54,7 +54,7 @@ public sealed class PresenceTests
     [Fact]
     public async Task Node_Killed_ItsPeopleLeave()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         using var database = new TempDatabase("CREATE TABLE boards (id INTEGER PRIMARY KEY, title TEXT)");
         await using var redis = await RedisServer.StartAsync();
         string[] arguments = ["--database", database.File, $"--RealtimeApi:Redis={redis.Configuration}", "--RealtimeApi:Resources:*:Presence=true", "--RealtimeApi:Presence:Heartbeat=00:00:01"];

@@ -25,7 +25,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Write_SeenByOneNode_WakesTheOther()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
@@ -48,7 +48,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Redis_KilledAndStartedAgain_CostsNoChangeAndNoConnection()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration, Often);
         await using var before = await nodes.WatchAsync();
@@ -69,7 +69,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Redis_BackAfterAnOutage_WakesAgain()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
@@ -99,7 +99,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Redis_Paused_HoldsNothingUp()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration, Often);
         await using var before = await nodes.WatchAsync();
@@ -116,7 +116,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Redis_NotThereAtTheStart_IsUsedOnceItIs()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = RedisServer.Create();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration + ",connectTimeout=100", Often);
         await using var client = await nodes.WatchAsync();
@@ -130,7 +130,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Redis_Emptied_ChangesNothing()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
@@ -144,7 +144,7 @@ public sealed class RedisTests
     [Theory, InlineData("rubbish"), InlineData("9223372036854775807.0"), InlineData("0.0"), InlineData("-1.-1"), InlineData("99999999999999999999999.1"), InlineData("")]
     public async Task Hint_ThatIsMadeUp_ChangesNothing(string hint)
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
@@ -158,7 +158,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Group_MembersOnAnotherNode_AreReached()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
@@ -168,7 +168,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Group_JoinedWhileRedisIsDown_IsReachedWhenItIsBack()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await redis.KillAsync();
@@ -190,7 +190,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Health_WithoutRedis_IsDegradedAndStillReady()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         Assert.Equal("Healthy", (await nodes.First.GetJsonAsync("/health/ready")).GetProperty("redis").GetProperty("status").GetString());
@@ -208,7 +208,7 @@ public sealed class RedisTests
     [Fact]
     public async Task Log_OfAWrongPassword_DoesNotShowIt()
     {
-        Assert.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync(password: "right");
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration + ",password=secret-word", Often);
         await using var client = await nodes.WatchAsync();

@@ -44,7 +44,7 @@ public sealed class CurlTests
         }
         catch (Win32Exception)
         {
-            Assert.SkipWhen(true, "The program curl is not installed.");
+            Requirements.SkipUnless(met: false, "The program curl is not installed.");
             throw;
         }
     }

@@ -60,7 +60,7 @@ public sealed class HoppingTests
     [Fact]
     public async Task Watch_CutTwelveTimesWhileThreeProcessesWrite10000Changes_SeesEachOnceAndInOrder()
     {
-        Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
+        Requirements.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
         const int changesEach = 3334;
         const int cuts = 12;
         using var database = new TempDatabase(Schema);

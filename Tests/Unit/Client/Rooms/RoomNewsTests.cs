@@ -96,6 +96,29 @@ public sealed class RoomNewsTests
         Assert.Equal(Enumerable.Range(11, RoomNews.MaxMessages).Prepend(0).Select(static i => $"{i}"), told);
     }
 
+    [Fact]
+    public void Handler_WithinWhichItIsClosed_IsToldNothingMore()
+    {
+        var visit = Visit();
+        onTold = () =>
+        {
+            visit.Tell([Peer("bob")], joined: true);
+            news.Close();
+            visit.Tell([Peer("eve")], joined: true);
+            visit.Hear("ada", JsonSerializer.SerializeToElement(2));
+            visit.End(null);
+            news.Clear();
+            visit.Raise();
+        };
+        visit.Tell([Peer("ada")], joined: true);
+        visit.Hear("ada", JsonSerializer.SerializeToElement(1));
+        visit.Raise();
+        visit.Raise();
+
+        Assert.Equal(["+ada -"], told);
+        Assert.Empty(news.Peers);
+    }
+
     private static Peer Peer(string id) => new() { Id = id };
 
     private RoomVisit Visit() => new("1", "boards", "1", asksWhoIsThere: true, news);

@@ -40,7 +40,7 @@ public sealed class SqliteCaptureOracleTests
     [Fact]
     public async Task Log_OfRandomStatementsOfTheShell_ReplaysToTheTables()
     {
-        Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
+        Requirements.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
         foreach (var seed in Seeds(40))
             await RunAsync(seed, static (database, statements) =>
             {

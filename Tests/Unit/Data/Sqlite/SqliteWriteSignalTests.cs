@@ -35,7 +35,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
     [Fact]
     public async Task Wait_WhileTheShellWrites_Completes()
     {
-        Assert.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
+        Requirements.SkipUnless(SqliteShell.IsInstalled, SqliteShell.Missing);
         await SettleAsync();
         for (var i = 0; i < 3; i++)
         {
