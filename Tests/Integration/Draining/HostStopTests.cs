@@ -18,6 +18,7 @@ public sealed class HostStopTests : IDisposable
     [Fact]
     public async Task Signal_WithAClient_SendsItElsewhereAndEndsWithSuccess()
     {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), TwoHosts.NoSignals);
         await using var host = await HostProcess.StartAsync(null, 0, "--database", database.File);
         await using var client = await HubClient.ConnectAsync(host.Address, "json");
         var closed = new TaskCompletionSource<Exception?>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -36,7 +37,7 @@ public sealed class HostStopTests : IDisposable
     [Fact]
     public async Task Signal_Twice_EndsAtOnce()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), TwoHosts.NoSignals);
         await using var host = await HostProcess.StartAsync(null, 0, "--database", database.File, "--RealtimeApi:Draining:Delay=00:05:00");
         using var process = Process.GetProcessById(host.Id);
         using var client = new HttpClient();

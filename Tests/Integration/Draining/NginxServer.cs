@@ -1,13 +1,11 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.CompilerServices;
-using System.Text.RegularExpressions;
 using RealtimeApi.Tests.TestSupport;
 
 namespace RealtimeApi.Tests.Integration.Draining;
 
 /// <summary>A real nginx with the configuration that docs/deployment.md shows, but for the ports.</summary>
-internal sealed partial class NginxServer : IAsyncDisposable
+internal sealed class NginxServer : ILoadBalancer
 {
     /// <summary>The reason to skip a test where it is not installed.</summary>
     public const string Missing = "nginx is not installed (Debian: apt-get install nginx-light).";
@@ -22,12 +20,12 @@ internal sealed partial class NginxServer : IAsyncDisposable
         Address = new(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
     }
 
-    /// <summary>Whether it is there. Where everything has to be (<c>REALTIMEAPI_REQUIRE_ALL</c>), its absence is an error.</summary>
-    public static bool IsInstalled =>
-        Program is not null
-        || (Environment.GetEnvironmentVariable("REALTIMEAPI_REQUIRE_ALL") is { Length: > 0 } ? throw new InvalidOperationException($"REALTIMEAPI_REQUIRE_ALL is set. {Missing}") : false);
+    public static bool IsInstalled => Program is not null;
 
     public Uri Address { get; }
+
+    /// <remarks>499 stands for a client that has gone.</remarks>
+    public IReadOnlyList<string> Failures => [.. File.ReadAllLines(LogIn(folder)).Where(static line => line[0] is '4' or '5' && !line.StartsWith("499", StringComparison.Ordinal))];
 
     /// <summary>It is where only an administrator's path leads.</summary>
     private static string? Program { get; } = Array.Find(["/usr/sbin/nginx", "/usr/local/sbin/nginx", "/usr/bin/nginx", "/usr/local/bin/nginx"], File.Exists);
@@ -37,13 +35,10 @@ internal sealed partial class NginxServer : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("nginx").FullName;
         var port = LoopbackPort.Find();
-        var shown = Shown()
-            .Replace("5081", first.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("5082", second.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
-            .Replace("listen 80;", string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{port};"), StringComparison.Ordinal);
+        var shown = PrintedRecipe.Block("nginx", "upstream", first, second).Replace("listen 80;", string.Create(CultureInfo.InvariantCulture, $"listen 127.0.0.1:{port};"), StringComparison.Ordinal);
         var paths = string.Join(' ', ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(use => $"{use}_temp_path {folder}/{use};"));
         var file = Path.Combine(folder, "nginx.conf");
-        await File.WriteAllTextAsync(file, $"daemon off; worker_processes 1; pid {folder}/pid; events {{ }} http {{ access_log off; {paths}\n{shown}\n}}\n");
+        await File.WriteAllTextAsync(file, $"daemon off; worker_processes 1; pid {folder}/pid; events {{ }} http {{ log_format short '$status $request'; access_log {LogIn(folder)} short; {paths}\n{shown}\n}}\n");
         var start = new ProcessStartInfo(Program!, ["-c", file, "-p", folder, "-e", Path.Combine(folder, "error.log")]);
         var server = new NginxServer(folder, Process.Start(start)!, port);
         using var http = new HttpClient();
@@ -61,6 +56,9 @@ internal sealed partial class NginxServer : IAsyncDisposable
         }
     }
 
+    /// <summary>It goes on to the next server with each request that one refuses.</summary>
+    public Task UntilGoneOverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async ValueTask DisposeAsync()
     {
         // Killed, its workers would stay.
@@ -70,6 +68,8 @@ internal sealed partial class NginxServer : IAsyncDisposable
         process.Dispose();
         Directory.Delete(folder, recursive: true);
     }
+
+    private static string LogIn(string folder) => Path.Combine(folder, "access.log");
 
     private async Task<bool> AnswersAsync(HttpClient http, CancellationToken cancellationToken)
     {
@@ -83,13 +83,4 @@ internal sealed partial class NginxServer : IAsyncDisposable
             return false;
         }
     }
-
-    private static string Shown([CallerFilePath] string thisFile = "")
-    {
-        var page = File.ReadAllText(Path.Combine(Path.GetDirectoryName(thisFile)!, "..", "..", "..", "docs", "deployment.md"));
-        return NginxBlock().Match(page).Groups[1].Value;
-    }
-
-    [GeneratedRegex("```nginx\n(.*?)```", RegexOptions.Singleline)]
-    private static partial Regex NginxBlock();
 }

@@ -25,20 +25,20 @@ internal sealed class WatchedAll : IAsyncDisposable
         return all;
     }
 
-    /// <summary>Asserts that each has seen the orders 1 to <paramref name="last"/> come, once and in order, and nothing else.</summary>
-    public async Task AssertCompleteAsync(int last)
+    /// <summary>Asserts that each has seen these changes, once and in order, and nothing else: e.g. <c>Added 1</c>, the kind and the key.</summary>
+    public async Task AssertCompleteAsync(IReadOnlyList<string> changes)
     {
         foreach (var (transport, _, watch) in watchers)
         {
             List<string> seen = [];
-            while (seen.Count < last)
+            while (seen.Count < changes.Count)
             {
                 var change = await watch.NextAsync();
                 if (change.Kind != ChangeKind.Bookmark)
                     seen.Add($"{change.Kind} {change.Key}");
             }
 
-            Assert.Equal(Enumerable.Range(1, last).Select(id => $"{ChangeKind.Added} {id}"), seen);
+            Assert.Equal(changes, seen);
             Assert.NotEqual(WatchTransport.Automatic, transport);
         }
     }

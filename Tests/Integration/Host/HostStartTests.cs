@@ -35,7 +35,9 @@ public sealed class HostStartTests : IDisposable
             Assert.Equal(40, await CountAsync(client, host, "products"));
             Assert.Equal(30, await CountAsync(client, host, "customers"));
             Assert.Contains(Path.Combine(directory.FullName, "shop.db"), host.Output, StringComparison.Ordinal);
-            Assert.Equal(0, await host.StopAsync());
+            // Windows has no signal that asks it to, so there it is killed.
+            var code = await host.StopAsync();
+            Assert.True(code == 0 || OperatingSystem.IsWindows(), $"The exit code is {code}.");
             Assert.Empty(host.Errors);
         }
 
