@@ -145,6 +145,6 @@ internal sealed class SqlServerPlan
             foreach (var other in Survey.OthersFirst.Where(other => other.Table == id))
                 Warnings.Add(
                     $"On {resource.Table}, the trigger '{other.Name}' fires first on {other.Event}, before the change is captured: if it writes the same row, the changes are logged in the wrong order. "
-                    + $"EXEC sp_settriggerorder N'{SqlServerName.Quote(resource.Table.Schema ?? "dbo")}.{SqlServerName.Quote(other.Name)}', 'None', '{other.Event}', then migrate again.");
+                    + $"EXEC sp_settriggerorder N'{SqlServerName.Quote(SqlServerName.SchemaOf(resource.Table))}.{SqlServerName.Quote(other.Name)}', 'None', '{other.Event}', then migrate again.");
     }
 }

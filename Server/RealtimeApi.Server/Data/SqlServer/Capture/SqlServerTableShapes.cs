@@ -16,7 +16,7 @@ internal static class SqlServerTableShapes
             return tables;
         var values = string.Join(
             ", ", resources.Select((resource, i) => string.Create(
-                CultureInfo.InvariantCulture, $"({i}, {SqlServerName.Literal(resource.Table.Schema ?? SqlServerSchemaReader.DefaultSchema)}, {SqlServerName.Literal(resource.Table.Name)})")));
+                CultureInfo.InvariantCulture, $"({i}, {SqlServerName.Literal(SqlServerName.SchemaOf(resource.Table))}, {SqlServerName.Literal(resource.Table.Name)})")));
         var ids = await connection.RowsAsync(
             transaction,
             // Not by OBJECT_ID, which does not find every name that there may be on Babelfish.

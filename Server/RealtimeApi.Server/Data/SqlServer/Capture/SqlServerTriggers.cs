@@ -156,7 +156,7 @@ internal sealed class SqlServerTriggers
 
     private SqlServerTrigger Make(string name, string rows, string first, string body)
     {
-        var full = $"{SqlServerName.Quote(resource.Table.Schema ?? "dbo")}.{SqlServerName.Quote(prefix + name)}";
+        var full = $"{SqlServerName.Quote(SqlServerName.SchemaOf(resource.Table))}.{SqlServerName.Quote(prefix + name)}";
         var owner = shape.OtherOwner is null ? "" : "WITH EXECUTE AS OWNER ";
         // A column that is computed when it is read may fail to be; the writer's statement must not, and the image has NULL.
         var options = shape.ComputesOnRead ? "SET ANSI_WARNINGS OFF;\nSET ARITHABORT OFF;\n" : "";

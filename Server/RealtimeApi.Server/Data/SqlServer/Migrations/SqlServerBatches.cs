@@ -82,7 +82,7 @@ internal static class SqlServerBatches
                 UPDATE [realtime].[Capture] SET [Active] = 0 WHERE [Resource] = {name};
                 DELETE FROM [realtime].[Capture] WHERE [Capture] = {capture};
                 INSERT INTO [realtime].[Capture] ([Capture], [Resource], [TableSchema], [TableName], [Triggers], [Version], [Start], [Active], [Whole])
-                VALUES ({capture}, {name}, {SqlServerName.Literal(resource.Table.Schema ?? "dbo")}, {SqlServerName.Literal(resource.Table.Name)}, {SqlServerName.Literal(SqlServerCaptureId.TriggersOf(number))}, {version}, 0, 1, 0);
+                VALUES ({capture}, {name}, {SqlServerName.Literal(SqlServerName.SchemaOf(resource.Table))}, {SqlServerName.Literal(resource.Table.Name)}, {SqlServerName.Literal(SqlServerCaptureId.TriggersOf(number))}, {version}, 0, 1, 0);
                 EXEC sp_executesql @insert;
                 EXEC sp_executesql @update;
                 EXEC sp_executesql @delete;
@@ -116,12 +116,12 @@ internal static class SqlServerBatches
 
     /// <summary>Drops the triggers of all captures that have ended.</summary>
     // Wherever they are by now: a table that has gone to another schema has taken its triggers along.
-    public static readonly (string Comment, string Sql) DropEnded = ("Drops the triggers of what has ended.", """
+    public static readonly (string Comment, string Sql) DropEnded = ("Drops the triggers of what has ended.", $"""
         DECLARE @trigger nvarchar(600), @drop nvarchar(700);
         WHILE 1 = 1
         BEGIN
             SET @trigger = NULL;
-            SELECT TOP (1) @trigger = N'"' + REPLACE(CAST(s.name AS nvarchar(128)), N'"', N'""') + N'".[' + c.[Triggers] + e.[Event] + N']'
+            SELECT TOP (1) @trigger = {SqlServerName.QuoteIn("s.name")} + N'.[' + c.[Triggers] + e.[Event] + N']'
             FROM [realtime].[Capture] AS c CROSS JOIN (VALUES (N'insert'), (N'update'), (N'delete')) AS e([Event])
             INNER JOIN sys.triggers AS t ON t.name = c.[Triggers] + e.[Event]
             INNER JOIN sys.objects AS o ON o.object_id = t.parent_id
@@ -147,11 +147,11 @@ internal static class SqlServerBatches
             batches.Add(("The order of the changes.", "IF OBJECT_ID(N'[realtime].[ChangeSequence]') IS NOT NULL\n    DROP SEQUENCE [realtime].[ChangeSequence];"));
         if (engine.KeepsRightsOfRoles)
         {
-            batches.Add(("What the role may do, without which it can be dropped.", """
+            batches.Add(("What the role may do, without which it can be dropped.", $"""
                 DECLARE @rights TABLE ([Number] int NOT NULL, [Text] nvarchar(700) NOT NULL);
                 DECLARE @number int = 0, @revoke nvarchar(800);
                 INSERT INTO @rights
-                SELECT ROW_NUMBER() OVER (ORDER BY t.TABLE_SCHEMA, t.TABLE_NAME, r.[Right]), r.[Right] + N' ON ' + N'"' + REPLACE(CAST(t.TABLE_SCHEMA AS nvarchar(128)), N'"', N'""') + N'"."' + REPLACE(CAST(t.TABLE_NAME AS nvarchar(128)), N'"', N'""') + N'"'
+                SELECT ROW_NUMBER() OVER (ORDER BY t.TABLE_SCHEMA, t.TABLE_NAME, r.[Right]), r.[Right] + N' ON ' + {SqlServerName.QuoteIn("t.TABLE_SCHEMA")} + N'.' + {SqlServerName.QuoteIn("t.TABLE_NAME")}
                 FROM INFORMATION_SCHEMA.TABLES AS t CROSS JOIN (VALUES (N'SELECT'), (N'INSERT'), (N'UPDATE'), (N'DELETE')) AS r([Right]);
                 WHILE DATABASE_PRINCIPAL_ID(N'realtime_server') IS NOT NULL AND @number < (SELECT COUNT(*) FROM @rights)
                 BEGIN

@@ -9,9 +9,6 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// <remarks>A view's key is that of its unique index, where it has one; any other view needs a configured key.</remarks>
 internal sealed partial class SqlServerSchemaReader(SqlServerConnections connections, SqlServerRetry retry, ILogger<SqlServerSchemaReader> logger) : ISchemaReader
 {
-    /// <summary>The schema of tables that are named without one.</summary>
-    public const string DefaultSchema = "dbo";
-
     private readonly ConcurrentDictionary<string, string> leftOut = [];
 
     public async Task<IReadOnlyList<TableSchema>> ReadAsync(CancellationToken cancellationToken)
@@ -53,7 +50,7 @@ internal sealed partial class SqlServerSchemaReader(SqlServerConnections connect
         {
             Table = new(table.Schema, table.Name),
             IsView = isView,
-            IsInDefaultSchema = table.Schema.Equals(DefaultSchema, StringComparison.OrdinalIgnoreCase),
+            IsInDefaultSchema = table.Schema.Equals(SqlServerName.DefaultSchema, StringComparison.OrdinalIgnoreCase),
             Columns = columns,
             Key = key is null ? [] : NamesOf(key) ?? [],
             UniqueKeys = [.. unique.Select(NamesOf).OfType<string[]>()],

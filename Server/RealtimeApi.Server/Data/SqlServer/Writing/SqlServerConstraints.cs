@@ -56,7 +56,7 @@ internal sealed record SqlServerConstraints(
     public static async ValueTask<SqlServerConstraints> ReadAsync(SqlConnection connection, SqlServerEngine engine, ResourceDefinition resource, CancellationToken cancellationToken)
     {
         await using var results = await connection.QueryMultipleAsync(new CommandDefinition(
-            Sql(engine), new { schema = resource.Table.Schema ?? SqlServerSchemaReader.DefaultSchema, table = resource.Table.Name }, cancellationToken: cancellationToken));
+            Sql(engine), new { schema = SqlServerName.SchemaOf(resource.Table), table = resource.Table.Name }, cancellationToken: cancellationToken));
         return Of(
             [.. await results.ReadAsync<(string, string, int)>()],
             [.. await results.ReadAsync<(string, int)>()],

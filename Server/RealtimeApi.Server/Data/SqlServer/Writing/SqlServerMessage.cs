@@ -28,7 +28,7 @@ internal readonly struct SqlServerMessage(string text)
 
     /// <summary>Whether the table is named, with its schema and perhaps its database; or alone, as Babelfish does.</summary>
     public bool Has(TableName table) =>
-        IndexOf($"{table.Schema ?? SqlServerSchemaReader.DefaultSchema}.{table.Name}", IsWord, StringComparison.OrdinalIgnoreCase) >= 0
+        IndexOf($"{SqlServerName.SchemaOf(table)}.{table.Name}", IsWord, StringComparison.OrdinalIgnoreCase) >= 0
         || IndexOf(table.Name, IsQuoted, StringComparison.OrdinalIgnoreCase) >= 0;
 
     // Some languages have a space between the quotes and what is quoted.

@@ -29,7 +29,7 @@ DECLARE @trigger nvarchar(600), @drop nvarchar(700);
 WHILE 1 = 1
 BEGIN
     SET @trigger = NULL;
-    SELECT TOP (1) @trigger = N'"' + REPLACE(CAST(s.name AS nvarchar(128)), N'"', N'""') + N'".[' + c.[Triggers] + e.[Event] + N']'
+    SELECT TOP (1) @trigger = N'"' + REPLACE(CAST(s.name AS nvarchar(128)), N'"', N'""') + N'"' + N'.[' + c.[Triggers] + e.[Event] + N']'
     FROM [realtime].[Capture] AS c CROSS JOIN (VALUES (N'insert'), (N'update'), (N'delete')) AS e([Event])
     INNER JOIN sys.triggers AS t ON t.name = c.[Triggers] + e.[Event]
     INNER JOIN sys.objects AS o ON o.object_id = t.parent_id
