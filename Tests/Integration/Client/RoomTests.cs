@@ -173,7 +173,7 @@ public sealed class RoomTests : IAsyncLifetime
         await room.WhenOpenAsync(Cancellation);
         await using var other = bob.Resource("boards").OpenRoom(1);
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         await UntilAsync(() => other.You is not null && other.Peers.Count == 0);
     }
 
@@ -198,7 +198,7 @@ public sealed class RoomTests : IAsyncLifetime
             sent.TrySetResult(you);
         };
 
-        var from = await sent.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
+        var from = await sent.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
 
         Assert.Equal(Assert.Single(other.Peers), from);
         Assert.Equal("hello", (await NextAsync(heard)).Content.GetString());
@@ -225,7 +225,7 @@ public sealed class RoomTests : IAsyncLifetime
 
         proxy.Cut();
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancellation);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
         await UntilAsync(() => other.You is not null && other.Peers.Count == 0);
     }
 
