@@ -13,6 +13,9 @@ internal static class SqliteErrors
     public static Exception? Translate(SqliteException error) => error.SqliteErrorCode switch
     {
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED => new DatabaseUnavailableException("The database is locked by another program.", error),
+        // What a sort does not hold in memory goes into a temporary file; a read-only container without a /tmp of its own has no place for one.
+        raw.SQLITE_IOERR when error.SqliteExtendedErrorCode == raw.SQLITE_IOERR_GETTEMPPATH => new DatabaseUnavailableException(
+            "SQLite finds no directory for a temporary file, as it needs it to sort much. Let this user write /tmp, or the directory that the environment variable SQLITE_TMPDIR names.", error),
         raw.SQLITE_CANTOPEN => new DatabaseUnavailableException("The database file is missing or cannot be opened.", error),
         raw.SQLITE_IOERR or raw.SQLITE_FULL or raw.SQLITE_PROTOCOL or raw.SQLITE_PERM or raw.SQLITE_AUTH or raw.SQLITE_READONLY
             => new DatabaseUnavailableException("The database file cannot be read or written now.", error),
