@@ -18,8 +18,8 @@ public sealed class RollingRestartTests : IDisposable
         await using var redis = withRedis ? await RedisServer.StartAsync() : null;
         await using var hosts = await TwoHosts.StartAsync(
             database.File,
-            // The proxy looks before each connection; a client may still be on its way to the host that it chose.
-            "--RealtimeApi:Draining:Delay=00:00:00.500",
+            // The proxy looks before each connection; a client may still be on its way to the host that it chose, and on a busy machine that takes a while.
+            "--RealtimeApi:Draining:Delay=00:00:02",
             $"--RealtimeApi:Redis={redis?.Configuration}");
         await using var proxy = new RoundRobinProxy([.. hosts.Addresses]);
         await using var watched = await WatchedAll.StartAsync(proxy.Address);
