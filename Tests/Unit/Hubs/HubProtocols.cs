@@ -25,10 +25,10 @@ internal static class HubProtocols
         return new ResourceHubProtocol(provider.GetRequiredService<IHubProtocolResolver>().GetProtocol(name, null)!);
     }
 
-    public static HubMessage Parse(this IHubProtocol protocol, ReadOnlyMemory<byte> bytes)
+    public static HubMessage Parse(this IHubProtocol protocol, ReadOnlyMemory<byte> bytes, IInvocationBinder? binder = null)
     {
         var input = new ReadOnlySequence<byte>(bytes);
-        Assert.True(protocol.TryParseMessage(ref input, new HubBinder(), out var message));
+        Assert.True(protocol.TryParseMessage(ref input, binder ?? new HubBinder(), out var message));
         Assert.True(input.IsEmpty);
         return message;
     }

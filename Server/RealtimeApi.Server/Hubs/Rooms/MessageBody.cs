@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using MessagePack;
@@ -12,6 +13,9 @@ namespace RealtimeApi.Server.Hubs;
 /// <summary>What one client says to others: any JSON value, in whatever hub protocol it came and goes out. Immutable.</summary>
 internal sealed class MessageBody(ReadOnlyMemory<byte> json)
 {
+    /// <summary>Letters of any alphabet as themselves, so that the limit is judged by about the bytes that a client counts.</summary>
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
     private byte[]? messagePack;
 
     /// <summary>Without white space between the tokens; a client's limit is judged by it.</summary>
@@ -33,7 +37,7 @@ internal sealed class MessageBody(ReadOnlyMemory<byte> json)
             try
             {
                 var buffer = new ArrayBufferWriter<byte>();
-                using (var writer = new Utf8JsonWriter(buffer))
+                using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
                 using (var document = JsonDocument.ParseValue(ref reader))
                     document.RootElement.WriteTo(writer);
                 return new(buffer.WrittenMemory);
@@ -50,13 +54,13 @@ internal sealed class MessageBody(ReadOnlyMemory<byte> json)
     /// <summary>In the <c>messagepack</c> hub protocol.</summary>
     public sealed class MessagePackFormatter : IMessagePackFormatter<MessageBody?>
     {
-        /// <summary>As deep as the other protocol's reader goes.</summary>
-        private const int MaxDepth = 64;
+        /// <summary>The readers of the other protocol go to 64, of which the call around the message takes two; and a client that cannot read one loses its connection.</summary>
+        private const int MaxDepth = 62;
 
         public MessageBody? Deserialize(ref MessagePackReader reader, MessagePackSerializerOptions options)
         {
             var buffer = new ArrayBufferWriter<byte>();
-            using (var json = new Utf8JsonWriter(buffer, new() { SkipValidation = true }))
+            using (var json = new Utf8JsonWriter(buffer, WriterOptions))
                 Copy(ref reader, json, MaxDepth);
             return new(buffer.WrittenMemory);
         }
@@ -71,10 +75,10 @@ internal sealed class MessageBody(ReadOnlyMemory<byte> json)
 
         private static void Copy(ref MessagePackReader reader, Utf8JsonWriter json, int depth)
         {
-            if (depth == 0)
-                throw Invalid("The message is nested too deeply.");
             switch (reader.NextMessagePackType)
             {
+                case MessagePackType.Map or MessagePackType.Array when depth == 0:
+                    throw Invalid("The message is nested too deeply.");
                 case MessagePackType.Map:
                     json.WriteStartObject();
                     for (var left = reader.ReadMapHeader(); left > 0; left--)

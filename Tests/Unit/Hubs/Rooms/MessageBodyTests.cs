@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using MessagePack;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using RealtimeApi.Server.Hubs;
 using Xunit;
@@ -55,6 +56,30 @@ public sealed class MessageBodyTests
         });
     }
 
+    /// <summary>A client that cannot read a message loses its connection, so that one message could turn everybody else out.</summary>
+    [Theory, InlineData("json"), InlineData("messagepack")]
+    public void Read_AsDeepAsItMayBe_CanBeReadByClientsOfEitherProtocol(string protocol)
+    {
+        var deepest = Enumerable.Range(1, 100).Last(depth => TryReadNested(protocol, depth) is not null);
+        var body = TryReadNested(protocol, deepest)!;
+
+        foreach (var receiver in (string[])["json", "messagepack"])
+        {
+            var bytes = HubProtocols.Product(receiver).GetMessageBytes(new InvocationMessage("Message", ["boards", "1", "from", body]));
+            Assert.IsType<InvocationMessage>(HubProtocols.Stock(receiver).Parse(bytes, new Listener()));
+        }
+
+        Assert.Equal(62, deepest);
+    }
+
+    [Theory, InlineData("json"), InlineData("messagepack")]
+    public void Read_TextOfAnyAlphabet_HasTheBytesThatAClientCounts(string protocol)
+    {
+        const string json = """{"text":"<b>Grüße, 漢字 & 'more'</b> + \"quotes\""}""";
+
+        Assert.Equal(json, Encoding.UTF8.GetString(Read(protocol, json).Json.Span));
+    }
+
     private delegate void Writes(ref MessagePackWriter writer);
 
     private static void Refused(Writes writer)
@@ -64,9 +89,25 @@ public sealed class MessageBodyTests
         Assert.StartsWith("invalid-body: The", failure.BindingFailure.SourceException.Message, StringComparison.Ordinal);
     }
 
-    private static MessageBody Read(string protocol, string json) => Read(protocol, protocol == "json"
+    private static MessageBody Read(string protocol, string json) => Read(protocol, CallWith(protocol, json));
+
+    /// <summary>What is read of arrays within arrays, so many; null where they are refused.</summary>
+    private static MessageBody? TryReadNested(string protocol, int depth)
+    {
+        var call = CallWith(protocol, new string('[', depth) + new string(']', depth));
+        try
+        {
+            return (HubProtocols.Product(protocol).Parse(call) as InvocationMessage)?.Arguments[0] as MessageBody;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    private static byte[] CallWith(string protocol, string json) => protocol == "json"
         ? Encoding.UTF8.GetBytes($"{{\"type\":1,\"target\":\"Message\",\"arguments\":[{json}]}}\u001e")
-        : Call((ref MessagePackWriter writer) => writer.WriteRaw(MessagePackSerializer.ConvertFromJson(json))));
+        : Call((ref MessagePackWriter writer) => writer.WriteRaw(MessagePackSerializer.ConvertFromJson(json)));
 
     private static MessageBody Read(string protocol, ReadOnlyMemory<byte> call)
     {
@@ -92,5 +133,15 @@ public sealed class MessageBodyTests
         for (; length > 0x7F; length >>= 7)
             prefix.Add((byte)(length | 0x80));
         return [.. prefix, (byte)length, .. body.WrittenSpan];
+    }
+
+    /// <summary>A client of the .NET client library for SignalR that takes any message.</summary>
+    private sealed class Listener : IInvocationBinder
+    {
+        public IReadOnlyList<Type> GetParameterTypes(string methodName) => [typeof(string), typeof(string), typeof(string), typeof(object)];
+
+        public Type GetReturnType(string invocationId) => typeof(object);
+
+        public Type GetStreamItemType(string streamId) => typeof(object);
     }
 }
