@@ -61,8 +61,9 @@ internal static class ConfigurationCheck
     private static void CheckSection(IConfigurationSection section, List<IConfigurationSection> children, Type type, List<ConfigurationMistake> mistakes)
     {
         var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance);
+        // Not repeated: in place of a section for the database it is likely to be a connection string, password and all.
         if (!string.IsNullOrEmpty(section.Value))
-            mistakes.Add(new(section.Path, $"is '{section.Value}'; give a section with {List(properties)}."));
+            mistakes.Add(new(section.Path, $"is a value; give a section with {List(properties)}."));
         foreach (var child in children)
         {
             if (properties.FirstOrDefault(property => property.Name.Equals(child.Key, StringComparison.OrdinalIgnoreCase)) is { } property)

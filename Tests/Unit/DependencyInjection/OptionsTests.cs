@@ -96,9 +96,18 @@ public sealed class OptionsTests
                 "RealtimeApi:Resources:orders:MaxTop is 'many'; give a value like 100 (a whole number).",
                 "RealtimeApi:Resources:orders:Wacth is no setting. RealtimeApi:Resources:orders has Table, Name, Watch, Write, Messages, Presence, Key, Columns, DefaultTop, MaxTop.",
                 "RealtimeApi:Resources:orders:Write is 'maybe'; give a value like true or false.",
-                "RealtimeApi:Resources:products is 'True'; give a section with Table, Name, Watch, Write, Messages, Presence, Key, Columns, DefaultTop, MaxTop.",
+                "RealtimeApi:Resources:products is a value; give a section with Table, Name, Watch, Write, Messages, Presence, Key, Columns, DefaultTop, MaxTop.",
             ],
             error.Failures.Where(f => !f.StartsWith("RealtimeApi:Watching", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Bind_ConnectionStringInPlaceOfTheSection_IsNotRepeated()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Read("""{ "Database": "Server=.;User Id=sa;Password=hunter2" }"""));
+
+        Assert.DoesNotContain("hunter2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("RealtimeApi:Database is a value; give a section with Provider, ConnectionString, AutoMigrate.", error.Failures);
     }
 
     [Fact]
@@ -148,7 +157,7 @@ public sealed class OptionsTests
     }
 
     [Theory]
-    [InlineData("""{ "Database": "shop.db" }""", "RealtimeApi:Database is 'shop.db'; give a section with Provider, ConnectionString, AutoMigrate.")]
+    [InlineData("""{ "Database": "shop.db" }""", "RealtimeApi:Database is a value; give a section with Provider, ConnectionString, AutoMigrate.")]
     [InlineData("""{ "Resources": "all" }""", "RealtimeApi:Resources is 'all'; give \"*\" or a section with one entry for each name.")]
     public void Bind_ValueInPlaceOfASection_IsRefused(string json, string message)
     {
