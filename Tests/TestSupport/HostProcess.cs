@@ -81,9 +81,18 @@ public sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Runs the host with arguments that are expected to end it by itself.</summary>
     /// <returns>Its exit code, and what it wrote.</returns>
-    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? workingDirectory, params string[] arguments)
+    public static Task<(int ExitCode, string Output, string Errors)> RunAsync(string? workingDirectory, params string[] arguments) =>
+        RunAsync(workingDirectory, static _ => Task.CompletedTask, arguments);
+
+    /// <inheritdoc cref="RunAsync(string?, string[])"/>
+    /// <param name="workingDirectory">Where it starts. Default: the system's temporary directory.</param>
+    /// <param name="meanwhile">What is done to it while it runs.</param>
+    /// <param name="arguments">Its command line.</param>
+    public static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string? workingDirectory, Func<HostProcess, Task> meanwhile, params string[] arguments)
     {
+        ArgumentNullException.ThrowIfNull(meanwhile);
         await using var host = new HostProcess(workingDirectory, null, arguments);
+        await meanwhile(host).WaitAsync(patience);
         await host.process.WaitForExitAsync().WaitAsync(patience);
         return (host.process.ExitCode, host.Output, host.Errors);
     }

@@ -18,14 +18,15 @@ internal static partial class HostRunner
         try
         {
             await using var app = Build(arguments, () => started, out var shop);
-            await app.StartAsync(cancellationToken);
+            if (!await TryStartAsync(app, cancellationToken))
+                return FailuresOf(app) is { Count: > 0 } failures ? throw new AggregateException(failures) : 0;
             using var signals = new StopSignals();
             started = true;
             await StartMessage.WriteAsync(app, shop, Console.Out);
             await UntilStoppingAsync(app.Lifetime, cancellationToken);
             await app.StopAsync(signals.Again);
             // A part that failed has been logged, and stopped the rest; whoever watches over the process is to know.
-            return app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(static service => service.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
+            return FailuresOf(app).Count > 0 ? 1 : 0;
         }
         catch (Exception e) when (!started)
         {
@@ -33,6 +34,24 @@ internal static partial class HostRunner
             return 1;
         }
     }
+
+    /// <returns>False where it was told to stop before it had started.</returns>
+    private static async Task<bool> TryStartAsync(WebApplication app, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await app.StartAsync(cancellationToken);
+            return true;
+        }
+        catch (OperationCanceledException) when (app.Lifetime.ApplicationStopping.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>What went wrong in parts that run in the background, each of which stops the rest.</summary>
+    private static List<Exception> FailuresOf(WebApplication app) =>
+        [.. app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Select(static service => service.ExecuteTask?.Exception).OfType<Exception>()];
 
     private static async Task UntilStoppingAsync(IHostApplicationLifetime lifetime, CancellationToken cancellationToken)
     {

@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using RealtimeApi.Tests.Integration.Hubs;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
@@ -53,6 +55,30 @@ public sealed class HostStopTests : IDisposable
         await SignalAsync(host);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.DoesNotContain("Unhandled", host.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Whoever replaces servers may stop one that is still starting, which is no failure to start.</summary>
+    [Fact]
+    public async Task Signal_WhileItStarts_EndsWithSuccessAndWithoutAComplaint()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var redis = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},connectTimeout=50000");
+
+        var (exitCode, _, errors) = await HostProcess.RunAsync(
+            null,
+            async host =>
+            {
+                // It has begun to start, and will wait for a Redis that says nothing.
+                while (!host.Output.Contains("are captured from now on", StringComparison.Ordinal))
+                    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+                await SignalAsync(host);
+            },
+            "--database", database.File, "--urls", "http://127.0.0.1:0", $"--RealtimeApi:Redis={redis}");
+
+        Assert.Equal("", errors);
+        Assert.Equal(0, exitCode);
     }
 
     private static async Task SignalAsync(HostProcess host)
