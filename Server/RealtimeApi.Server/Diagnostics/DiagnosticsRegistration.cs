@@ -14,10 +14,13 @@ internal static class DiagnosticsRegistration
     /// <summary>Marks the checks that <c>/health/ready</c> asks.</summary>
     public const string ReadyTag = "realtimeapi-ready";
 
+    /// <summary>Begins the name of each of the product's checks, of which a host may have no two alike; answers leave it out.</summary>
+    public const string NamePrefix = "realtimeapi-";
+
     public static IServiceCollection AddDiagnostics(this IServiceCollection services)
     {
         services.AddSingleton<ProblemEdge>();
-        services.AddHealthChecks().AddCheck<FeedHealthCheck>("database", tags: [ReadyTag]);
+        services.AddHealthChecks().AddCheck<FeedHealthCheck>(NamePrefix + "database", tags: [ReadyTag]);
         return services;
     }
 
@@ -36,7 +39,7 @@ internal static class DiagnosticsRegistration
         writer.WriteString("status", report.Status.ToString());
         foreach (var (name, entry) in report.Entries)
         {
-            writer.WriteStartObject(name);
+            writer.WriteStartObject(name.StartsWith(NamePrefix, StringComparison.Ordinal) ? name[NamePrefix.Length..] : name);
             writer.WriteString("status", entry.Status.ToString());
             writer.WriteString("description", entry.Description);
             writer.WriteEndObject();

@@ -13,7 +13,7 @@ internal static class DrainingRegistration
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, DrainingOptionsValidator>();
         services.AddSingleton<Drain>();
         services.AddHostedService<DrainService>();
-        services.AddHealthChecks().AddCheck<DrainHealthCheck>("draining", tags: [DiagnosticsRegistration.ReadyTag]);
+        services.AddHealthChecks().AddCheck<DrainHealthCheck>(DiagnosticsRegistration.NamePrefix + "draining", tags: [DiagnosticsRegistration.ReadyTag]);
         services.AddOptions<HostOptions>().PostConfigure<IServiceProvider>(AllowTime);
         return services;
     }

@@ -20,7 +20,10 @@ internal static class NodesRegistration
         {
             if (link.IsConfigured)
                 health.Registrations.Add(new(
-                    "redis", static provider => provider.GetRequiredService<RedisHealthCheck>(), HealthStatus.Degraded, [DiagnosticsRegistration.ReadyTag]));
+                    DiagnosticsRegistration.NamePrefix + "redis",
+                    static provider => provider.GetRequiredService<RedisHealthCheck>(),
+                    HealthStatus.Degraded,
+                    [DiagnosticsRegistration.ReadyTag]));
         });
         return services;
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Tests.Integration.Rest;
 using RealtimeApi.Tests.TestSupport;
@@ -62,6 +63,26 @@ public sealed class HealthTests : IDisposable
         log.IsHeldBack = false;
         await WaitAsync(server, isCurrent: true);
         Assert.Equal("Healthy", (await server.GetJsonAsync("/health/ready")).GetProperty("status").GetString());
+    }
+
+    /// <summary>Common names: the health checks of Redis that others publish have it by default.</summary>
+    [Fact]
+    public async Task Health_BesideTheHostsOwnChecksOfTheSameNames_AnswersWithItsOwn()
+    {
+        await using var server = await TestServer.StartAsync(
+            database.File,
+            static options => options.Redis = "127.0.0.1:1,connectTimeout=100",
+            static services => services.AddHealthChecks()
+                .AddCheck("redis", static () => HealthCheckResult.Healthy("The host's."))
+                .AddCheck("database", static () => HealthCheckResult.Healthy("The host's."))
+                .AddCheck("draining", static () => HealthCheckResult.Healthy("The host's.")));
+        server.Log.Expect(entry => entry.Id.Name == "HealthCheckEnd");
+
+        var ready = await server.GetJsonAsync("/health/ready");
+
+        Assert.Equal("Degraded", ready.GetProperty("redis").GetProperty("status").GetString());
+        Assert.Equal("The change log is being followed.", ready.GetProperty("database").GetProperty("description").GetString());
+        Assert.Equal("The server takes clients.", ready.GetProperty("draining").GetProperty("description").GetString());
     }
 
     private static async Task WaitAsync(TestServer server, bool isCurrent)
