@@ -72,8 +72,13 @@ internal sealed class ChangesPoll(WatchEngine engine, string caller, TimeProvide
             changes.AddRange(batch.Events);
             foreach (var made in batch.Events)
                 bytesLeft -= made.Json.Length;
-            if (!batch.HasMore || batch.Events.Count == 0 || changes.Count >= limit || bytesLeft <= 0 || reads == MostReads)
-                return new(changes, batch.Cursor!, batch.HasMore && !watch.IsAtFrontier);
+            var more = batch.HasMore && !watch.IsAtFrontier;
+
+            // A bookmark, or a scan that found nothing up to the newest change. Only a read that returns null arms the watch to tell of the next one.
+            if (changes.Count == 0 && !more)
+                continue;
+            if (!batch.HasMore || batch.Events.Count == 0 || changes.Count >= limit || bytesLeft <= 0 || reads >= MostReads)
+                return new(changes, batch.Cursor!, more);
         }
     }
 }
