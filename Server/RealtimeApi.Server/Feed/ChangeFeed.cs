@@ -199,8 +199,22 @@ internal sealed partial class ChangeFeed : BackgroundService
 
         // Not the version after the look: a table that was altered meanwhile would stay as it was looked at. So making triggers costs a second look.
         schemaVersion = seen ?? UnknownVersion;
-        Publish(state with { Catalog = catalog, CaptureStarts = log.CaptureStarts });
+        var next = state with { Catalog = catalog, CaptureStarts = log.CaptureStarts };
+        if (catalog.Resources.Any(resource => IsCapturedStill(resource, state, log)))
+        {
+            windowBytes = 0;
+            next = next with { Window = Run<Segment>.Empty, WindowStart = state.Head };
+        }
+
+        Publish(next);
     }
+
+    /// <summary>
+    /// Whether a definition is new while the capture goes on, as where a column got a default: cursors from before continue, and the changes in the window are of the definition
+    /// before, or were passed over. So they are read from the log, by the new one.
+    /// </summary>
+    private static bool IsCapturedStill(ResourceDefinition resource, FeedState before, LogState log) =>
+        log.CaptureStarts.TryGetValue(resource.Name, out var start) && start <= before.Head.Position && !ReferenceEquals(before.Catalog.Find(resource.Name), resource);
 
     /// <summary>Begins a new epoch at the log's present end.</summary>
     private async Task RestartAsync(CancellationToken cancellationToken)

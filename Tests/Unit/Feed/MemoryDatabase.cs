@@ -28,6 +28,9 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     /// <summary>Columns that <c>Orders</c> has beside its own, so that a test can alter the table.</summary>
     public List<string> MoreColumns { get; } = [];
 
+    /// <summary>What the database puts where a new order has no status: nothing that shapes an item.</summary>
+    public string? StatusDefault { get; private set; }
+
     /// <summary>Resources of which another server captures another definition.</summary>
     public HashSet<string> TakenOver { get; } = [];
 
@@ -162,6 +165,16 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
         }
     }
 
+    /// <summary>Alters the table of orders in a way of which neither its items nor the triggers know.</summary>
+    public void GiveStatusDefault(string text)
+    {
+        lock (gate)
+        {
+            StatusDefault = text;
+            SchemaVersion++;
+        }
+    }
+
     public void DropOrRestoreTables(bool hasTables)
     {
         lock (gate)
@@ -214,7 +227,7 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
                     Columns =
                     [
                         new() { Name = "Id", Type = FieldType.Integer, DeclaredType = "INTEGER", Nullable = false },
-                        new() { Name = "Status", Type = FieldType.String, DeclaredType = "TEXT", TextRules = OrdinalRules.Instance },
+                        new() { Name = "Status", Type = FieldType.String, DeclaredType = "TEXT", Default = StatusDefault, TextRules = OrdinalRules.Instance },
                         new() { Name = "Total", Type = FieldType.Integer, DeclaredType = "INTEGER" },
                         new() { Name = "CustomerId", Type = FieldType.Integer, DeclaredType = "INTEGER" },
                         .. MoreColumns.Select(name => new ColumnSchema { Name = name, Type = FieldType.Integer, DeclaredType = "INTEGER" }),

@@ -167,6 +167,24 @@ public sealed class WatchStartTests
     }
 
     [Fact]
+    public async Task Start_SinceACursorFromBeforeADefaultWasGiven_SkipsNothing()
+    {
+        await using var fixture = await EngineFixture.StartAsync();
+        var since = (await fixture.WatchAsync(new() { Resource = "orders" })).Cursor;
+        fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
+        await fixture.SettleAsync();
+
+        // The definition is another one, and the capture goes on: nothing expires the cursor.
+        fixture.Database.GiveStatusDefault("'new'");
+        fixture.Feed.Wake();
+        await EngineFixture.UntilAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders")!.FindColumn("status")!.HasDefault);
+        fixture.Database.Write("orders", 2, MemoryDatabase.Order(2, "b", 1, 1));
+
+        var watch = await fixture.WatchAsync(new() { Resource = "orders", Since = since });
+        Assert.Equal(["added 1 a", "added 2 b"], await watch.SettleAndSummarizeAsync());
+    }
+
+    [Fact]
     public async Task Start_SinceATrimmedCursor_IsExpired()
     {
         await using var fixture = await EngineFixture.StartAsync();
