@@ -29,6 +29,13 @@ internal interface IChangeLog
     Task<LogState> FindAsync(LogPosition position, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Whether a position has been given out, by the database's own word; the changes up to it need not be below the high-water mark yet. What has been committed
+    /// at such a position can be seen by whoever reads its table.
+    /// </summary>
+    async Task<bool> HasReachedAsync(LogPosition position, CancellationToken cancellationToken) =>
+        position <= (await FindAsync(position, cancellationToken)).Head.Position;
+
+    /// <summary>
     /// Deletes rows that are older than <paramref name="before"/>, the newest row excepted, in small batches; commits the low-water mark first.
     /// </summary>
     /// <returns>How many rows were deleted.</returns>

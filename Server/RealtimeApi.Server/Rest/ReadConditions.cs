@@ -47,12 +47,11 @@ internal readonly record struct ReadConditions(Cursor? Min, bool NoCache, String
             throw Expired("is of another database, or of one that has been replaced since");
     }
 
-    /// <exception cref="ProblemException">What was read is older than the minimum (<c>cursor-expired</c>): the database was restored.</exception>
-    public void RequireAtLeast(LogPoint read)
-    {
-        if (Min is not null && Min.Point.Position > read.Position)
-            throw Expired("is ahead of the change log: the database was restored to an earlier state");
-    }
+    /// <summary>Whether the minimum is ahead of the point that was found before or with what was read.</summary>
+    public bool AreAheadOf(LogPoint read) => Min is not null && Min.Point.Position > read.Position;
+
+    /// <summary>The minimum is ahead of the log: the database was restored (<c>cursor-expired</c>).</summary>
+    public static ProblemException AheadOfLog() => Expired("is ahead of the change log: the database was restored to an earlier state");
 
     private static ProblemException Expired(string reason) =>
         new(ProblemCodes.CursorExpired, $"The cursor in {MinCursorHeader} {reason}. Forget it and what was read with it, and read again without it.");

@@ -40,6 +40,7 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         var log = Log(resource, conditions);
         var epoch = cache.Begin(resource);
         var page = await database.Items.ListAsync(list with { MaxBytes = maxPageBytes }, cancellationToken);
+        var cursor = await JudgeAsync(log, conditions, resource, page.Point, cancellationToken);
 
         buffer.Append($"{resource.Fingerprint}\n{Rights}\n{query}\n{page.Count}\n{page.HasMore}\n");
         var start = buffer.Next();
@@ -49,7 +50,7 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
             ItemWriter.Write(writer, item.Values, list.Select.Columns);
         writer.WriteEndArray();
         buffer.Next();
-        return Finish(log, conditions, key, epoch, new()
+        return Finish(key, epoch, cursor, new()
         {
             Resource = resource,
             Tag = buffer.ComputeTag(weak: true),
@@ -82,11 +83,12 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
             return new(null, log is null ? null : Format(log, log.Head));
         var epoch = cache.Begin(resource);
         var (item, point) = await database.Items.FindAsync(resource, itemKey, cancellationToken);
+        var cursor = await JudgeAsync(log, conditions, resource, point, cancellationToken);
         if (item is null)
-            return new(null, Judge(log, conditions, resource, point));
+            return new(null, cursor);
 
         var (tag, body) = ItemRepresentation.Write(buffer, item, select, Rights);
-        return Finish(log, conditions, key, epoch, new()
+        return Finish(key, epoch, cursor, new()
         {
             Resource = resource,
             Key = item.Key,
@@ -103,21 +105,23 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         return new(kept, Format(state, state.Head.Position < read.Position ? read : state.Head));
     }
 
-    private Answer Finish(FeedState? log, ReadConditions conditions, ReadKey key, int? epoch, Read read)
+    private Answer Finish(ReadKey key, int? epoch, string? cursor, Read read)
     {
-        var cursor = Judge(log, conditions, read.Resource, read.Point);
         if (epoch is { } known)
             cache.Keep(key, read, known);
         return new(read, cursor);
     }
 
     /// <summary>The cursor of what was read, once it is as new as it has to be.</summary>
-    private static string? Judge(FeedState? log, ReadConditions conditions, ResourceDefinition resource, LogPoint? read)
+    private async ValueTask<string?> JudgeAsync(FeedState? log, ReadConditions conditions, ResourceDefinition resource, LogPoint? read, CancellationToken cancellationToken)
     {
         if (log is null)
             return null;
         var point = read ?? throw NotOpen(resource);
-        conditions.RequireAtLeast(point);
+
+        // The point stands before every open transaction, and a write may have been committed after one: what was read shows it all the same.
+        if (conditions.AreAheadOf(point) && !await database.Log.HasReachedAsync(conditions.Min!.Point.Position, cancellationToken))
+            throw ReadConditions.AheadOfLog();
         return Format(log, point);
     }
 

@@ -74,12 +74,12 @@ public sealed class ReadConditionsTests
     }
 
     [Fact]
-    public void RequireAtLeast_ReadOlderThanTheMinimum_IsExpired()
+    public void AreAheadOf_ReadOlderThanTheMinimum_IsTrue()
     {
         var conditions = new ReadConditions(new Cursor("log", new(new(7), 9)), NoCache: false, default);
-        conditions.RequireAtLeast(new(new(7), 9));
-        conditions.RequireAtLeast(new(new(8), 1));
-        Assert.Equal(ProblemCodes.CursorExpired, Assert.Throws<ProblemException>(() => conditions.RequireAtLeast(new(new(6), 1))).Code);
+        Assert.False(conditions.AreAheadOf(new(new(7), 9)));
+        Assert.False(conditions.AreAheadOf(new(new(8), 1)));
+        Assert.True(conditions.AreAheadOf(new(new(6), 1)));
     }
 
     private static ReadConditions Of(string header, string value) => ReadConditions.Of(new HeaderDictionary { [header] = value });

@@ -53,6 +53,9 @@ internal sealed class SqlServerChangeLog : IChangeLog, IDisposable
     public async Task<LogState> FindAsync(LogPosition position, CancellationToken cancellationToken) =>
         capture.Narrow(await retry.ReadAsync((connection, token) => reader.ReadStateAsync(connection, position, token), cancellationToken));
 
+    public async Task<bool> HasReachedAsync(LogPosition position, CancellationToken cancellationToken) =>
+        position.Major <= await retry.ReadAsync(reader.ReadNewestAsync, cancellationToken);
+
     public Task<long> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken) => trimmer.TrimAsync(before, cancellationToken);
 
     public Task WaitForWriteAsync(CancellationToken cancellationToken) => signal.WaitAsync(cancellationToken);

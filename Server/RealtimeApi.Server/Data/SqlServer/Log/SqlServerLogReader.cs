@@ -137,9 +137,15 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
         return await connection.ScalarAsync<long>(null, $"{await highWater.DeclareAsync(connection, cancellationToken)}\n{SqlServerLogHead.Newest(engine)}", cancellationToken);
     }
 
+    /// <summary>The newest position that has been given out, settled or not; 0 where there is none.</summary>
+    public async ValueTask<long> ReadNewestAsync(SqlConnection connection, CancellationToken cancellationToken) =>
+        await connection.ScalarAsync<long>(null, NewestSql(await connections.EngineAsync(cancellationToken)), cancellationToken);
+
     /// <summary>Every statement, for a parser.</summary>
     internal static IEnumerable<string> Statements(SqlServerEngine engine) =>
-        [PageSql(engine, DeclaredMark, ofOne: false), PageSql(engine, DeclaredMark, ofOne: true), StateSql(engine, DeclaredMark)];
+        [PageSql(engine, DeclaredMark, ofOne: false), PageSql(engine, DeclaredMark, ofOne: true), StateSql(engine, DeclaredMark), NewestSql(engine)];
+
+    private static string NewestSql(SqlServerEngine engine) => $"SELECT {engine.NewestPosition};";
 
     private static string PageSql(SqlServerEngine engine, string mark, bool ofOne)
     {

@@ -1,0 +1,56 @@
+using System.Net;
+using Microsoft.Data.SqlClient;
+using RealtimeApi.Contracts;
+using RealtimeApi.Server.Feed;
+using RealtimeApi.Tests.Integration.Rest;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Writing;
+
+/// <summary>The cursor of a write where other transactions are open, and the log's newest changes are therefore not told yet.</summary>
+public sealed class WriteCursorSqlServerTests : IAsyncLifetime
+{
+    private readonly WritableShop shop = new(TestDatabaseKind.SqlServer);
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask InitializeAsync() => shop.InitializeAsync();
+
+    public ValueTask DisposeAsync() => shop.DisposeAsync();
+
+    [Fact]
+    public async Task Cursor_OfAWriteBesideAnOpenTransaction_MakesReadsSeeIt()
+    {
+        await using var other = await shop.StartAsync();
+        await using var open = new SqlConnection(shop.Database.ConnectionString);
+        await open.OpenAsync(Cancellation);
+        await using var transaction = (SqlTransaction)await open.BeginTransactionAsync(Cancellation);
+        await using var insert = new SqlCommand("INSERT INTO Lines VALUES (2, 'open', 1)", open, transaction);
+        await insert.ExecuteNonQueryAsync(Cancellation);
+
+        using var write = await shop.Server.PatchAsync("/api/orders/1", """{"note":"mine"}""");
+        foreach (var node in (TestServer[])[shop.Server, other])
+        {
+            using var read = await node.SendAsync("/api/orders/1", ("Realtime-Min-Cursor", write.Header("Realtime-Cursor")));
+            Assert.Equal(await write.TextAsync(), await read.TextAsync());
+            using var list = await node.SendAsync("/api/orders?$filter=id%20eq%201", ("Realtime-Min-Cursor", write.Header("Realtime-Cursor")));
+            Assert.Contains(await write.TextAsync(), await list.TextAsync(), StringComparison.Ordinal);
+        }
+
+        using var deletion = await shop.Server.DeleteAsync("/api/lines/1,a%2Cb");
+        using var gone = await other.SendAsync("/api/lines/1,a%2Cb", ("Realtime-Min-Cursor", deletion.Header("Realtime-Cursor")));
+        Assert.Equal(HttpStatusCode.NotFound, gone.StatusCode);
+        await transaction.RollbackAsync(Cancellation);
+    }
+
+    [Fact]
+    public async Task Cursor_AheadOfTheLog_IsExpired()
+    {
+        using var write = await shop.Server.PatchAsync("/api/orders/1", """{"note":"mine"}""");
+        Assert.True(Cursor.TryParse(write.Header("Realtime-Cursor"), out var cursor));
+        var ahead = cursor with { Point = new(new(cursor.Point.Position.Major + 100_000), 1) };
+        using var response = await shop.Server.SendAsync("/api/orders/1", ("Realtime-Min-Cursor", ahead.ToString()));
+        await response.AssertProblemAsync(HttpStatusCode.Gone, ProblemCodes.CursorExpired);
+    }
+}
