@@ -23,6 +23,9 @@ internal sealed record ColumnSchema
     /// <inheritdoc cref="ColumnDefinition.Numbered"/>
     public bool Numbered { get; init; }
 
+    /// <inheritdoc cref="ColumnDefinition.ChangesUnseen"/>
+    public bool ChangesUnseen { get; init; }
+
     public TextRules? TextRules { get; init; }
 
     /// <inheritdoc cref="ColumnDefinition.Storage"/>

@@ -53,6 +53,9 @@ internal sealed record ColumnDefinition
     /// <summary>Whether a new row needs no value for it, though it must not be null.</summary>
     public bool HasDefault => Default is not null || Numbered;
 
+    /// <summary>Whether its value may become another one without a change in the log, so that memory cannot vouch for it.</summary>
+    public bool ChangesUnseen { get; init; }
+
     /// <summary>How text compares; null where it cannot be reproduced in memory, and filters are refused on watches.</summary>
     public TextRules? TextRules { get; init; }
 

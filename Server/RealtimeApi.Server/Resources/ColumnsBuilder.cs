@@ -59,6 +59,7 @@ internal sealed class ColumnsBuilder(ISchemaReader schema, TableSchema table, Re
         MaxLength = column.MaxLength,
         Default = column.Default,
         Numbered = column.Numbered,
+        ChangesUnseen = column.ChangesUnseen,
         TextRules = column.TextRules,
         Storage = column.Storage,
     };

@@ -25,11 +25,12 @@ internal sealed record SqlServerCatalog(IReadOnlyList<SqlServerCatalog.Table> Ta
             CAST(i.CHARACTER_MAXIMUM_LENGTH AS int) AS Length, CAST(i.NUMERIC_PRECISION AS int) AS Precision, CAST(i.NUMERIC_SCALE AS int) AS Scale,
             CAST(i.DATETIME_PRECISION AS int) AS Fraction, i.COLLATION_NAME AS Collation, CAST(COLLATIONPROPERTY(i.COLLATION_NAME, 'CodePage') AS int) AS CodePage,
             CASE WHEN i.IS_NULLABLE = 'NO' THEN 0 ELSE 1 END AS IsNullable, i.COLUMN_DEFAULT AS DefaultSql, c.default_object_id AS DefaultId,
-            CAST(c.is_identity AS int) AS IsIdentity, CAST(c.is_computed AS int) AS IsComputed, CAST(c.generated_always_type AS int) AS Generated
+            CAST(c.is_identity AS int) AS IsIdentity, CAST(c.is_computed AS int) AS IsComputed, CAST(COALESCE(p.is_persisted, 0) AS int) AS IsStored, CAST(c.generated_always_type AS int) AS Generated
         FROM sys.objects AS o
         JOIN sys.schemas AS s ON s.schema_id = o.schema_id
         JOIN sys.columns AS c ON c.object_id = o.object_id
         JOIN INFORMATION_SCHEMA.COLUMNS AS i ON i.TABLE_SCHEMA = s.name AND i.TABLE_NAME = o.name AND {engine.IsSameColumn}
+        LEFT JOIN sys.computed_columns AS p ON p.object_id = c.object_id AND p.column_id = c.column_id
         WHERE o.type IN ('U', 'V') AND o.is_ms_shipped = 0
         ORDER BY c.object_id, c.column_id;
 
@@ -95,6 +96,8 @@ internal sealed record SqlServerCatalog(IReadOnlyList<SqlServerCatalog.Table> Ta
         public required int IsIdentity { get; init; }
 
         public required int IsComputed { get; init; }
+
+        public required int IsStored { get; init; }
 
         public int? Generated { get; init; }
     }

@@ -93,6 +93,8 @@ internal sealed partial class SqlServerSchemaReader(SqlServerConnections connect
             ReadOnly = isView || isGenerated,
             Numbered = !isView && row.IsIdentity != 0,
             MaxLength = storage.Size > 0 && type is not SqlDbType.Timestamp ? storage.Size : null,
+            // No change by itself; and what is computed when it is read may be of the time of day, or of other tables.
+            ChangesUnseen = type == SqlDbType.Timestamp || row is { IsComputed: not 0, IsStored: 0 },
             Default = isView || isGenerated || row.DefaultId == 0 || IsNull(row.DefaultSql) ? null : row.DefaultSql ?? "DEFAULT",
             TextRules = SqlServerTextRules.Find(storage, engine.CountsCodePoints, engine.MapsCasesFully),
             Storage = storage,
