@@ -31,6 +31,24 @@ public sealed class SqlServerHoldUpTests(SqlServerTestDatabase database) : IClas
     }
 
     [Fact]
+    public async Task Observe_OfADatabaseThatWasRestored_BeginsAnew()
+    {
+        var time = new FakeTimeProvider();
+        using var connections = new SqlServerConnections("Server=nowhere");
+        using var connection = new SqlConnection();
+        var holdUp = new SqlServerHoldUp(connections, time, NullLogger.Instance);
+        Assert.False(await holdUp.ObserveAsync(connection, mark: 1000, top: 1020, Cancellation));
+        time.Advance(TimeSpan.FromSeconds(5));
+
+        // The positions that were waited for have never been given out here, and nobody holds the mark.
+        Assert.False(await holdUp.ObserveAsync(connection, mark: 501, top: 500, Cancellation));
+        Assert.Equal(TimeSpan.Zero, holdUp.Held);
+        Assert.False(await holdUp.ObserveAsync(connection, mark: 501, top: 502, Cancellation));
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(await holdUp.ObserveAsync(connection, mark: 501, top: 502, Cancellation));
+    }
+
+    [Fact]
     public async Task Observe_OnSqlServer_NamesTheSession()
     {
         var logs = new CapturedLog();

@@ -38,7 +38,8 @@ internal sealed partial class SqlServerHoldUp(SqlServerConnections connections, 
         TimeSpan held;
         lock (gate)
         {
-            if (reached != 0 && mark > reached)
+            // A top that falls is that of a database that was restored: what was waited for will never come.
+            if (reached != 0 && (mark > reached || top < reached))
             {
                 if (nextWarning > FirstWarning)
                     Log.Released(logger, time.GetElapsedTime(since).TotalSeconds);
