@@ -163,6 +163,21 @@ public sealed class SqlServerCaptureTests(SqlServerTestDatabase database) : ICla
     }
 
     [Fact]
+    public async Task Row_ThatIsCreatedAgainAfterAMark_IsACreation()
+    {
+        await using var harness = new SqlServerChangeLogHarness(database.Get());
+        var first = await harness.PrepareAsync();
+        harness.Execute("INSERT INTO orders (id, status, total) VALUES (1, 'a', 1)");
+        harness.Execute("DISABLE TRIGGER ALL ON orders");
+        harness.Execute("DELETE FROM orders");
+        await harness.PrepareAsync();
+        harness.Execute("INSERT INTO orders (id, status, total) VALUES (1, 'a', 1)");
+
+        // Who watches from the mark on has not seen the first.
+        Assert.Equal(["orders + {1,a,1}", "orders + {1,a,1}"], await harness.ReadAsync(first.Head.Position));
+    }
+
+    [Fact]
     public async Task Prepare_OfAServerThatMayNotMigrate_SaysWhatIsMissingAndHowToMakeIt()
     {
         await using var harness = new SqlServerChangeLogHarness(database.Get());

@@ -53,6 +53,8 @@ internal sealed class SqlServerLogReader(SqlServerConnections connections, SqlSe
                 var op = reader.GetByte(2);
                 if (op == SqlServerLogTables.Mark)
                 {
+                    // What stands before it is not known to those who watch from here on, and says nothing of what comes.
+                    last.Clear();
                     if (!reader.IsDBNull(6) && catalog.Find(reader.GetString(6)) is { } marked && (resourceName is null || Same(marked.Name, resourceName)))
                         resets.Add(new(point, marked.Name));
                 }
