@@ -39,6 +39,8 @@ internal sealed partial class RedisLink(IOptions<RealtimeApiOptions> options, IL
             done =>
             {
                 done.Result.ConnectionFailed -= OnFailed;
+                // By itself it would wait for answers, which a Redis that has stopped does not give; everybody who wanted one has ended.
+                done.Result.Close(allowCommandsToComplete: false);
                 done.Result.Dispose();
             },
             CancellationToken.None,

@@ -57,6 +57,19 @@ public sealed class HostStopTests : IDisposable
         Assert.DoesNotContain("Unhandled", host.Errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Signal_WhileRedisAnswersNothing_IsNotHeldUp()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var host = await HostProcess.StartAsync(
+            null, 0, "--database", database.File, $"--RealtimeApi:Redis={redis.Configuration},asyncTimeout=300000,syncTimeout=300000", "--RealtimeApi:Resources:*:Presence=true");
+        await redis.PauseAsync();
+
+        Assert.Equal(0, await host.StopAsync());
+    }
+
     /// <summary>Whoever replaces servers may stop one that is still starting, which is no failure to start.</summary>
     [Fact]
     public async Task Signal_WhileItStarts_EndsWithSuccessAndWithoutAComplaint()

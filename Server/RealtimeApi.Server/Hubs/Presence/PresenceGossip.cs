@@ -99,7 +99,7 @@ internal sealed partial class PresenceGossip : BackgroundService
             while (await wake.Reader.ReadAsync(stoppingToken))
             {
                 if (FollowLog())
-                    await SendDueAsync();
+                    await SendDueAsync(stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
@@ -163,10 +163,11 @@ internal sealed partial class PresenceGossip : BackgroundService
         return true;
     }
 
-    private async Task SendDueAsync()
+    /// <param name="stoppingToken">Ends the wait, but not what is being sent: a backplane that takes nothing must not hold up the end of the server.</param>
+    private async Task SendDueAsync(CancellationToken stoppingToken)
     {
         foreach (var message in TakeDue())
-            await SendAsync(message);
+            await SendAsync(message).WaitAsync(stoppingToken);
     }
 
     private Task<bool> SendAsync(PresenceMessage message) => bus.SendAsync(TopicOf(logId!), message.ToString(), echo: message.Kind == PresenceMessageKind.Beat);

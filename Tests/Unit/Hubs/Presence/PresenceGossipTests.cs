@@ -39,6 +39,21 @@ public sealed class PresenceGossipTests : IAsyncLifetime
         Assert.Equal("Left ada", await second.ToldAsync());
     }
 
+    /// <summary>A Redis that answers nothing must not hold up the end of a server.</summary>
+    [Fact]
+    public async Task Stop_WhileTheBackplaneTakesNothing_EndsAllTheSame()
+    {
+        var node = await StartAsync();
+        var stalled = node.Wire.StallAsync();
+        node.Join("ada");
+        await stalled.WaitAsync(Patience, TestContext.Current.CancellationToken);
+
+        var stopping = node.StopAsync();
+
+        await BeatUntilAsync(() => stopping.IsCompleted);
+        await node.DisposeAsync();
+    }
+
     [Fact]
     public async Task Start_OfANode_LearnsWhoIsThereOfMoreThanOneMessage()
     {

@@ -9,7 +9,9 @@ internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : D
 {
     private readonly Queue<Func<Task>> held = new();
     private volatile bool isCut;
+    private readonly TaskCompletionSource stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool holds;
+    private volatile bool stalls;
 
     public static DefaultHubLifetimeManager<ResourceHub> MakeBackplane() => new(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance);
 
@@ -25,6 +27,14 @@ internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : D
     {
         lock (held)
             holds = true;
+    }
+
+    /// <summary>Has everything wait that is sent from now on, for ever.</summary>
+    /// <returns>Completes when something does.</returns>
+    public Task StallAsync()
+    {
+        stalls = true;
+        return stalled.Task;
     }
 
     /// <summary>Passes on what was kept, all of it at once and in order.</summary>
@@ -59,6 +69,12 @@ internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : D
 
     private Task Pass(Func<Task> send)
     {
+        if (stalls && !isCut)
+        {
+            stalled.TrySetResult();
+            return new TaskCompletionSource().Task;
+        }
+
         lock (held)
         {
             if (holds)
