@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Unicode;
 
 namespace RealtimeApi.Server.Feed;
 
@@ -95,6 +96,8 @@ internal sealed record Cursor(string LogId, LogPoint Point, string Rights = "", 
         if (bytes.IsEmpty || bytes[0] > MaxPartBytes || bytes.Length <= bytes[0])
             return false;
         var end = 1 + bytes[0];
+        if (!Utf8.IsValid(bytes[1..end]))
+            return false;
         text = Encoding.UTF8.GetString(bytes[1..end]);
         bytes = bytes[end..];
         return true;

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using CsCheck;
 using RealtimeApi.Server.Feed;
 using Xunit;
@@ -67,6 +68,16 @@ public sealed class CursorTests
         Assert.False(Cursor.TryParse(text + " ", out _));
         Assert.False(Cursor.TryParse(text.Insert(3, "\n"), out _));
         Assert.False(Cursor.TryParse(text + "=", out _));
+    }
+
+    /// <summary>The checksum is no signature: somebody may make one up whose log id is no text, and longer once it has been made one.</summary>
+    [Theory, InlineData(1), InlineData(64)]
+    public void TryParse_OfALogIdThatIsNoText_IsFalse(int length)
+    {
+        byte[] body = [0x10, (byte)length, .. Enumerable.Repeat((byte)0xFF, length), 7, 0, .. new byte[8], 0];
+        var hash = body.Aggregate(2166136261u, static (hash, value) => (hash ^ value) * 16777619u);
+        hash ^= hash >> 24;
+        Assert.False(Cursor.TryParse(Base64Url.EncodeToString([.. body, (byte)hash, (byte)(hash >> 8), (byte)(hash >> 16)]), out _));
     }
 
     [Fact]
