@@ -9,7 +9,7 @@ namespace RealtimeApi.Server.Feed;
 /// <summary>A place in a change log for a caller with certain rights: log, position, tag and rights. Opaque to clients.</summary>
 /// <remarks>
 /// PROTOCOL, Terms. Immutable; good on every node, since nothing but the log is needed to judge it. The text is the base64url of: a byte of version and
-/// flags, the log id, the position (variable length), the tag, the rights, and a checksum that tells garbage and cut-off texts from cursors. One
+/// flags, the log id, the position (variable length), the tag, the rights, the position of <see cref="Seen"/> where there is one, and a checksum that tells garbage and cut-off texts from cursors. One
 /// cursor has exactly one text.
 /// </remarks>
 /// <param name="LogId">The log's id.</param>
@@ -20,26 +20,43 @@ internal sealed record Cursor(string LogId, LogPoint Point, string Rights = "", 
 {
     private const byte Version = 0x10;
     private const byte WriteFlag = 0x01;
+    private const byte SeenFlag = 0x02;
     private const int ChecksumBytes = 3;
     private const int MaxPartBytes = 64;
-    private const int MaxBytes = 1 + 1 + MaxPartBytes + 10 + 10 + 8 + 1 + MaxPartBytes + ChecksumBytes;
+    private const int MaxBytes = 1 + 1 + MaxPartBytes + 10 + 10 + 8 + 1 + MaxPartBytes + 10 + 10 + ChecksumBytes;
     private const int MaxChars = (MaxBytes + 2) / 3 * 4;
 
+    /// <summary>
+    /// A position after the point that an answer has shown all the same, since it was asked to be as new; zero without one. A watch continues from the point: others may
+    /// still write between the two.
+    /// </summary>
+    public LogPosition Seen { get; init; }
+
+    /// <summary>How new an answer must be that is asked to be as new as this.</summary>
+    public LogPosition Least => Seen > Point.Position ? Seen : Point.Position;
+
     /// <summary>The text on the wire.</summary>
-    public override string ToString() => Format(LogId, Point, Rights, IsWrite);
+    public override string ToString() => Format(LogId, Point, Rights, IsWrite, Seen);
 
     /// <summary>The text of a cursor without making one; events take their ids from here.</summary>
-    public static string Format(string logId, LogPoint point, string rights = "", bool isWrite = false)
+    public static string Format(string logId, LogPoint point, string rights = "", bool isWrite = false, LogPosition seen = default)
     {
+        var goesOn = seen > point.Position;
         Span<byte> bytes = stackalloc byte[MaxBytes];
         var length = 0;
-        bytes[length++] = (byte)(Version | (isWrite ? WriteFlag : 0));
+        bytes[length++] = (byte)(Version | (isWrite ? WriteFlag : 0) | (goesOn ? SeenFlag : 0));
         WriteText(bytes, ref length, logId);
         WriteNumber(bytes, ref length, (ulong)point.Position.Major);
         WriteNumber(bytes, ref length, (ulong)point.Position.Minor);
         BinaryPrimitives.WriteInt64LittleEndian(bytes[length..], point.Tag);
         length += sizeof(long);
         WriteText(bytes, ref length, rights);
+        if (goesOn)
+        {
+            WriteNumber(bytes, ref length, (ulong)seen.Major);
+            WriteNumber(bytes, ref length, (ulong)seen.Minor);
+        }
+
         WriteChecksum(bytes[..length], bytes[length..]);
         length += ChecksumBytes;
 
@@ -59,10 +76,11 @@ internal sealed record Cursor(string LogId, LogPoint Point, string Rights = "", 
         ReadOnlySpan<byte> body = buffer[..(length - ChecksumBytes)];
         Span<byte> checksum = stackalloc byte[ChecksumBytes];
         WriteChecksum(body, checksum);
-        if (!checksum.SequenceEqual(buffer[(length - ChecksumBytes)..length]) || body.IsEmpty || (body[0] & ~WriteFlag) != Version)
+        if (!checksum.SequenceEqual(buffer[(length - ChecksumBytes)..length]) || body.IsEmpty || (body[0] & ~(WriteFlag | SeenFlag)) != Version)
             return false;
 
         var isWrite = (body[0] & WriteFlag) != 0;
+        var goesOn = (body[0] & SeenFlag) != 0;
         body = body[1..];
         if (!TryReadText(ref body, out var logId)
             || !TryReadNumber(ref body, out var major)
@@ -70,10 +88,13 @@ internal sealed record Cursor(string LogId, LogPoint Point, string Rights = "", 
             || !BinaryPrimitives.TryReadInt64LittleEndian(body, out var tag))
             return false;
         body = body[sizeof(long)..];
-        if (!TryReadText(ref body, out var rights) || !body.IsEmpty)
+        var (seenMajor, seenMinor) = (0UL, 0UL);
+        if (!TryReadText(ref body, out var rights)
+            || (goesOn && !(TryReadNumber(ref body, out seenMajor) && TryReadNumber(ref body, out seenMinor)))
+            || !body.IsEmpty)
             return false;
 
-        var parsed = new Cursor(logId, new(new((long)major, (long)minor), tag), rights, isWrite);
+        var parsed = new Cursor(logId, new(new((long)major, (long)minor), tag), rights, isWrite) { Seen = new((long)seenMajor, (long)seenMinor) };
 
         // Base64 has several texts for one value (white space, unused bits); only the one that we write is a cursor.
         if (parsed.ToString() != text)

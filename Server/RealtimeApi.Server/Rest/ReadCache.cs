@@ -41,7 +41,7 @@ internal sealed class ReadCache(ChangeFeed feed, IOptions<RealtimeApiOptions> op
         if (reads is null || !resource.Watchable || conditions.NoCache
             || !reads.TryGetValue(key, out Read? read) || !ReferenceEquals(read!.Resource, resource) || !marks.Holds(read, out state))
             return null;
-        if (conditions.Min is { } min && (min.LogId != state.LogId || min.Point.Position > state.Head.Position))
+        if (conditions.Min is { } min && (min.LogId != state.LogId || min.Least > state.Head.Position))
             return null;
         return read.Body.IsEmpty && !conditions.Have(read.Tag) ? null : read;
     }

@@ -48,7 +48,7 @@ internal readonly record struct ReadConditions(Cursor? Min, bool NoCache, String
     }
 
     /// <summary>Whether the minimum is ahead of the point that was found before or with what was read.</summary>
-    public bool AreAheadOf(LogPoint read) => Min is not null && Min.Point.Position > read.Position;
+    public bool AreAheadOf(LogPoint read) => Min is not null && Min.Least > read.Position;
 
     /// <summary>The minimum is ahead of the log: the database was restored (<c>cursor-expired</c>).</summary>
     public static ProblemException AheadOfLog() => Expired("is ahead of the change log: the database was restored to an earlier state");

@@ -120,9 +120,12 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         var point = read ?? throw NotOpen(resource);
 
         // The point stands before every open transaction, and a write may have been committed after one: what was read shows it all the same.
-        if (conditions.AreAheadOf(point) && !await database.Log.HasReachedAsync(conditions.Min!.Point.Position, cancellationToken))
+        if (!conditions.AreAheadOf(point))
+            return Format(log, point);
+        var least = conditions.Min!.Least;
+        if (!await database.Log.HasReachedAsync(least, cancellationToken))
             throw ReadConditions.AheadOfLog();
-        return Format(log, point);
+        return Cursor.Format(log.LogId, point, Rights, seen: least);
     }
 
     /// <summary>The log that the resource's changes are in, null where they are in none.</summary>

@@ -44,6 +44,34 @@ public sealed class WriteCursorSqlServerTests : IAsyncLifetime
         await transaction.RollbackAsync(Cancellation);
     }
 
+    /// <summary>A client sends back the cursor that it saw last, which is that of its read.</summary>
+    [Fact]
+    public async Task Cursor_OfAReadThatShowedAWrite_MakesOtherReadsSeeItAndCanBeWatchedFrom()
+    {
+        const string List = "/api/orders?$filter=id%20eq%201";
+        await using var other = await shop.StartAsync();
+        await using var open = new SqlConnection(shop.Database.ConnectionString);
+        await open.OpenAsync(Cancellation);
+        await using var transaction = (SqlTransaction)await open.BeginTransactionAsync(Cancellation);
+        await using var insert = new SqlCommand("INSERT INTO Lines VALUES (2, 'open', 1)", open, transaction);
+        await insert.ExecuteNonQueryAsync(Cancellation);
+
+        // So that memory has an answer.
+        for (var i = 0; i < 3; i++)
+            using (await other.SendAsync(List))
+            {
+            }
+
+        using var write = await shop.Server.PatchAsync("/api/orders/1", """{"note":"mine"}""");
+        using var read = await shop.Server.SendAsync("/api/orders/1", ("Realtime-Min-Cursor", write.Header("Realtime-Cursor")));
+        using var list = await other.SendAsync(List, ("Realtime-Min-Cursor", read.Header("Realtime-Cursor")));
+        Assert.Contains(await write.TextAsync(), await list.TextAsync(), StringComparison.Ordinal);
+
+        await transaction.CommitAsync(Cancellation);
+        var changes = await other.GetJsonAsync($"/api/lines/changes?wait=60&since={list.Header("Realtime-Cursor")}");
+        Assert.Equal("2,open", changes.GetProperty("changes")[0].GetProperty("subject").GetString());
+    }
+
     [Fact]
     public async Task Cursor_AheadOfTheLog_IsExpired()
     {

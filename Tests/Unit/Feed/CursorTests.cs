@@ -85,6 +85,20 @@ public sealed class CursorTests
         Cursors.Sample(cursor => Cursor.Format(cursor.LogId, cursor.Point, cursor.Rights, cursor.IsWrite) == cursor.ToString());
 
     [Fact]
+    public void Text_OfAPlaceAndWhatWasSeenAfterIt_IsReadBack()
+    {
+        var cursor = new Cursor("log", new(new(7), 42)) { Seen = new(900, 3) };
+        Assert.True(Cursor.TryParse(cursor.ToString(), out var parsed));
+        Assert.Equal(cursor, parsed);
+        Assert.Equal(new LogPosition(900, 3), parsed.Least);
+        Assert.Equal(new LogPosition(7), parsed.Point.Position);
+
+        // What was seen before the place says nothing, and has no text of its own.
+        Assert.Equal(new Cursor("log", new(new(7), 42)).ToString(), (cursor with { Seen = new(6) }).ToString());
+        Assert.Equal(new LogPosition(7), (cursor with { Seen = new(6) }).Least);
+    }
+
+    [Fact]
     public void Text_OfAWrite_DiffersFromThatOfTheSamePlace() =>
         Assert.NotEqual(new Cursor("log", new(new(7), 42)).ToString(), new Cursor("log", new(new(7), 42), IsWrite: true).ToString());
 }
