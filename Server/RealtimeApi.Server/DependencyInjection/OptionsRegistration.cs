@@ -11,11 +11,12 @@ internal static class OptionsRegistration
     /// Binds the options to the section <c>RealtimeApi</c>, where the host has a configuration, and reports every mistake in it together with those that the
     /// validators find.
     /// </summary>
-    public static OptionsBuilder<RealtimeApiOptions> AddRealtimeApiOptions(this IServiceCollection services)
+    public static IServiceCollection AddRealtimeApiOptions(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, ConfigurationMistakes>();
         services.AddSingleton<IConfigureOptions<RealtimeApiOptions>>(static provider => new Binding(provider.GetService<IConfiguration>()));
-        return services.AddOptions<RealtimeApiOptions>().ValidateOnStart();
+        services.AddOptions<RealtimeApiOptions>().ValidateOnStart();
+        return services;
     }
 
     private sealed class Binding(IConfiguration? configuration) : IConfigureOptions<RealtimeApiOptions>

@@ -23,16 +23,24 @@ namespace RealtimeApi.Server.DependencyInjection;
 public static class RealtimeApiServiceCollectionExtensions
 {
     /// <summary>Adds everything that <c>MapRealtimeApi()</c> needs, configured from the section <c>RealtimeApi</c> and then by <paramref name="configure"/>.</summary>
+    /// <remarks>May be called again, as by parts of a program that each have resources: everything is there once, and configured by all of them.</remarks>
     /// <param name="services">The services to add to.</param>
     /// <param name="configure">Changes the bound options.</param>
     public static IRealtimeApiBuilder AddRealtimeApi(this IServiceCollection services, Action<RealtimeApiOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.TryAddSingleton(TimeProvider.System);
-        var options = services.AddRealtimeApiOptions();
+        if (!services.Any(static service => service.ServiceType == typeof(Drain)))
+            AddParts(services);
         if (configure is not null)
-            options.Configure(configure);
+            services.Configure(configure);
+        return new RealtimeApiBuilder(services);
+    }
+
+    private static void AddParts(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
         services
+            .AddRealtimeApiOptions()
             .AddResources()
             .AddDatabase()
             .AddLeases()
@@ -49,6 +57,5 @@ public static class RealtimeApiServiceCollectionExtensions
             .AddSse()
             .AddPolling()
             .AddDocuments();
-        return new RealtimeApiBuilder(services);
     }
 }
