@@ -12,6 +12,12 @@ internal sealed class Outbox(HubConnectionContext connection)
     /// <summary>How many messages may wait; each is shared by all who are sent it.</summary>
     public const int MaxMessages = 64;
 
+    /// <summary>How many frames are written on the thread of whoever posts, before the rest, which others may add to all the time, moves to the thread pool.</summary>
+    private const int FramesInline = 4;
+
+    /// <summary>How many frames are written before other connections on the thread pool have their turn.</summary>
+    private const int FramesPerRun = 16;
+
     private readonly Lock gate = new();
     private readonly Queue<SerializedHubMessage> messages = new();
     private readonly Queue<PresenceWatcher> due = new();
@@ -30,7 +36,7 @@ internal sealed class Outbox(HubConnectionContext connection)
             running = true;
         }
 
-        _ = RunAsync();
+        _ = RunAsync(FramesInline);
     }
 
     /// <summary>Has the watcher's news written soon, on another thread: what is told is decided when that is done. Never blocks.</summary>
@@ -47,10 +53,12 @@ internal sealed class Outbox(HubConnectionContext connection)
             running = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(static outbox => _ = outbox.RunAsync(), this, preferLocal: false);
+        RunSoon();
     }
 
-    private async Task RunAsync()
+    private void RunSoon() => ThreadPool.UnsafeQueueUserWorkItem(static outbox => _ = outbox.RunAsync(FramesPerRun), this, preferLocal: false);
+
+    private async Task RunAsync(int framesLeft)
     {
         while (TakeNext() is { } next)
         {
@@ -69,6 +77,11 @@ internal sealed class Outbox(HubConnectionContext connection)
                 // SignalR itself ends a connection that cannot be written to, and throws only where it has ended.
                 connection.Abort();
             }
+
+            if (--framesLeft > 0)
+                continue;
+            RunSoon();
+            return;
         }
     }
 

@@ -1,5 +1,7 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Logging.Abstractions;
 using RealtimeApi.Server.Hubs;
 using Xunit;
 
@@ -47,6 +49,20 @@ public sealed class OutboxTests
         Assert.False(reference.IsAlive);
     }
 
+    /// <summary>A sender in a lively room would write what all the others say, and a node everything that it hears of another, before it goes on.</summary>
+    [Fact]
+    public async Task Post_WhileOthersGoOnPosting_DoesNotWriteForThem()
+    {
+        var connection = new LivelyConnection();
+        var outbox = connection.Outbox = new(connection);
+
+        outbox.Post(Numbered(0));
+        var written = connection.Written;
+
+        Assert.InRange(written, 1, 10);
+        await connection.AllWritten.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
     private static WeakReference PostAndForget(Outbox outbox)
     {
@@ -57,4 +73,33 @@ public sealed class OutboxTests
     }
 
     private static SerializedHubMessage Numbered(int number) => new(new InvocationMessage("Message", [number]));
+
+    /// <summary>Takes what it is written at once, and meanwhile somebody else says something.</summary>
+    private sealed class LivelyConnection() : HubConnectionContext(new DefaultConnectionContext("test"), new HubConnectionContextOptions(), NullLoggerFactory.Instance)
+    {
+        private const int Count = 1000;
+
+        private readonly int poster = Environment.CurrentManagedThreadId;
+        private readonly TaskCompletionSource allWritten = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int writtenByPoster;
+        private int written;
+
+        public Outbox Outbox { get; set; } = null!;
+
+        /// <summary>How many were written by the thread that made this.</summary>
+        public int Written => Volatile.Read(ref writtenByPoster);
+
+        public Task AllWritten => allWritten.Task;
+
+        public override ValueTask WriteAsync(SerializedHubMessage message, CancellationToken cancellationToken = default)
+        {
+            if (Environment.CurrentManagedThreadId == poster)
+                Interlocked.Increment(ref writtenByPoster);
+            if (Interlocked.Increment(ref written) < Count)
+                Outbox.Post(Numbered(written));
+            else
+                allWritten.TrySetResult();
+            return default;
+        }
+    }
 }
