@@ -41,7 +41,7 @@ public sealed class SentStatementsSqlServerTests
 
             foreach (var query in (string[])["?$count=true&$top=1", "?$filter=contains(product,'x') and amount gt 1&$orderby=amount desc,product&$top=1", "?$filter=product in ('a','b') or year(2)"])
                 (await server.SendAsync("/api/lines" + query)).Dispose();
-            Assert.NotEqual(0, (await server.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"/api/lines/changes?since={since}&wait=10"))).GetProperty("changes").GetArrayLength());
+            Assert.NotEqual(0, (await server.GetJsonAsync(string.Create(CultureInfo.InvariantCulture, $"/api/lines/changes?since={since}&wait=60"))).GetProperty("changes").GetArrayLength());
             var log = server.Services.GetRequiredService<IDatabase>();
             await log.Log.TrimAsync(DateTimeOffset.MaxValue, cancelled);
             await log.Writes.TrimAnswersAsync(DateTimeOffset.MaxValue, cancelled);
