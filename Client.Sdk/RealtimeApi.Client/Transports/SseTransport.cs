@@ -8,6 +8,9 @@ namespace RealtimeApi.Client;
 /// <remarks>PROTOCOL, section Server-sent events.</remarks>
 internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions options, StreamStates states) : IWatchTransport
 {
+    /// <summary>How long a stream waits for a caller who has no room for more. Meanwhile the line holds what comes, which the server bears for longer than this.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>Streams that end before they have begun, though the server has answered.</summary>
     private readonly Suspicions stillborn = new(maximum: 2);
 
@@ -42,7 +45,7 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
                     Start(subscription, since);
             });
             await foreach (var item in SseParser.Create(stream, static (_, data) => Parse(data)).EnumerateAsync(silence.Token).ConfigureAwait(false))
-                if (Receive(subscription, item) is { } end)
+                if (await ReceiveAsync(subscription, item, silence).ConfigureAwait(false) is { } end)
                     return end;
             return Broken(new IOException("The stream of events ended."));
         }
@@ -78,7 +81,7 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
         new(SubscriptionEndReason.Unsuitable) { Cause = new TransportUnsuitableException(message, cause) };
 
     /// <summary>Takes an event; gives an end where that is one.</summary>
-    private SubscriptionEnd? Receive(Subscription subscription, SseItem<JsonElement?> item)
+    private async ValueTask<SubscriptionEnd?> ReceiveAsync(Subscription subscription, SseItem<JsonElement?> item, SilenceTimer silence)
     {
         switch (item.EventType)
         {
@@ -87,7 +90,7 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
 
             case "bookmark" when item.EventId is { Length: > 0 } cursor:
                 if (!Start(subscription, cursor) && cursor != subscription.Cursor)
-                    subscription.Take(ChangeBatch.Of(subscription.Cursor!, cursor, []));
+                    await TakeAsync(subscription, ChangeBatch.Of(subscription.Cursor!, cursor, []), silence).ConfigureAwait(false);
                 break;
 
             case "message" or "reset" or "synced" or "bookmark":
@@ -96,10 +99,33 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
             default:
                 if (item.EventId is not { Length: > 0 } id || item.Data is not { } change || subscription.Cursor is not { } from)
                     return new(SubscriptionEndReason.Invalid, Problems.Invalid("A change came without an id, without data, or before the stream said where it begins."));
-                subscription.Take(ChangeBatch.Of(from, id, [change]));
+                await TakeAsync(subscription, ChangeBatch.Of(from, id, [change]), silence).ConfigureAwait(false);
                 break;
         }
-        return subscription.Ended.IsCompleted ? subscription.Ended.GetAwaiter().GetResult() : null;
+        return subscription.Ended.IsCompleted ? await subscription.Ended.ConfigureAwait(false) : null;
+    }
+
+    /// <summary>Passes a batch on. A caller who is only a little slow would otherwise cost a new stream each time that the buffer is full.</summary>
+    private async ValueTask TakeAsync(Subscription subscription, ChangeBatch batch, SilenceTimer silence)
+    {
+        var room = subscription.RoomForAsync(batch);
+        if (!room.IsCompleted)
+        {
+            // It is not the server that is silent.
+            silence.Restart(Timeout.InfiniteTimeSpan);
+            try
+            {
+                await room.WaitAsync(Patience, options.TimeProvider, silence.Token).ConfigureAwait(false);
+            }
+            catch (TimeoutException)
+            {
+                // Then the watch leaves, and comes back when there is room.
+            }
+
+            silence.Restart(options.KeepAliveTimeout);
+        }
+
+        subscription.Take(batch);
     }
 
     private bool Start(Subscription subscription, string cursor)

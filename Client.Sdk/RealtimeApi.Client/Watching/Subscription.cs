@@ -50,6 +50,9 @@ internal sealed class Subscription(string id, WatchBuffer buffer, Action<string>
         return true;
     }
 
+    /// <summary>Ends when the caller has made room for a batch; has ended where there is room. For a connection that can wait, since nobody shares it.</summary>
+    public Task RoomForAsync(ChangeBatch batch) => buffer.RoomForAsync(batch);
+
     public void Take(ChangeBatch batch)
     {
         lock (gate)

@@ -20,11 +20,8 @@ internal sealed class WatchBuffer(int capacity)
     {
         lock (gate)
         {
-            if (waiting > 0 && waiting + batch.Weight > capacity)
-            {
-                refused = batch.Weight;
+            if (!Fits_NeedsLock(batch))
                 return false;
-            }
             refused = 0;
             waiting += batch.Weight;
             return channel.Writer.TryWrite(batch);
@@ -46,16 +43,34 @@ internal sealed class WatchBuffer(int capacity)
     public Task RoomAsync()
     {
         lock (gate)
-        {
-            room = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (HasRoom_NeedsLock)
-                room.TrySetResult(true);
-            return room.Task;
-        }
+            return RoomAsync_NeedsLock();
+    }
+
+    /// <summary>Has ended where a batch fits; otherwise the batch counts as refused, and it ends as <see cref="RoomAsync"/> does.</summary>
+    public Task RoomForAsync(ChangeBatch batch)
+    {
+        lock (gate)
+            return Fits_NeedsLock(batch) ? Task.CompletedTask : RoomAsync_NeedsLock();
     }
 
     /// <summary>Ends the watch; the caller still gets what waits, and then the error.</summary>
     public void Complete(Exception? error) => channel.Writer.TryComplete(error);
+
+    private bool Fits_NeedsLock(ChangeBatch batch)
+    {
+        if (waiting == 0 || waiting + batch.Weight <= capacity)
+            return true;
+        refused = batch.Weight;
+        return false;
+    }
+
+    private Task RoomAsync_NeedsLock()
+    {
+        room = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (HasRoom_NeedsLock)
+            room.TrySetResult(true);
+        return room.Task;
+    }
 
     private bool HasRoom_NeedsLock => waiting == 0 || (waiting <= capacity / 2 && waiting + refused <= capacity);
 }

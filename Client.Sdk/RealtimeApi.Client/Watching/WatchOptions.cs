@@ -20,7 +20,7 @@ public sealed record WatchOptions
     /// <value>Default: false.</value>
     public bool Bookmarks { get; init; }
 
-    /// <summary>The number of changes that may wait for the caller. When more come, the watch stops and later resumes from where the buffer ends; nothing is lost, and other watches are not held up.</summary>
+    /// <summary>The number of changes that may wait for the caller. When more come, the watch stops (by server-sent events after 5 seconds of leaving the stream unread) and later resumes from where the buffer ends; nothing is lost, and other watches are not held up.</summary>
     /// <value>Default: 4,096. At least 1.</value>
     public int BufferSize { get; init; } = 4096;
 

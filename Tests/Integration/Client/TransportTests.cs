@@ -84,6 +84,22 @@ public sealed class TransportTests : IAsyncLifetime
         Assert.Equal(expected, await CursorsAsync(second, Changes));
     }
 
+    [Fact]
+    public async Task Caller_WhoIsALittleSlow_IsWaitedForByTheStream()
+    {
+        await PinAsync(WatchTransport.ServerSentEvents);
+        await using var slow = ThingsOfClient.WatchAsync(new() { Bookmarks = true, BufferSize = 10 }).GetAsyncEnumerator(Token);
+        Assert.True(await slow.MoveNextAsync());
+        await server.PutManyAsync(Enumerable.Range(1, 200).Select(n => (long)n));
+
+        var seen = new List<long>();
+        while (seen.Count < 200 && await slow.MoveNextAsync())
+            seen.Add(slow.Current.Item!.Id);
+
+        Assert.Equal(Enumerable.Range(1, 200).Select(n => (long)n), seen);
+        Assert.Single(server.Requests, request => request.Contains("/events", StringComparison.Ordinal));
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public async Task Initial_OnEveryTransport_GivesItemsThenSyncedThenChanges(WatchTransport transport)

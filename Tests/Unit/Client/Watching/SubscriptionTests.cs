@@ -47,6 +47,23 @@ public sealed class SubscriptionTests
     }
 
     [Fact]
+    public async Task Room_WaitedForBeforeABatch_IsThereWhenTheCallerHasTakenOthers()
+    {
+        var subscription = Started("a");
+        Assert.True(subscription.RoomForAsync(ChangeBatch.Parse(Batch("a", "b", 20))!).IsCompleted);
+        subscription.Receive(Batch("a", "b", 8));
+        Assert.True(subscription.RoomForAsync(ChangeBatch.Parse(Batch("b", "c", 2))!).IsCompleted);
+
+        var room = subscription.RoomForAsync(ChangeBatch.Parse(Batch("b", "c", 3))!);
+        Assert.False(room.IsCompleted);
+        Assert.True(buffer.Reader.TryRead(out var batch));
+        buffer.Release(batch);
+
+        await room;
+        Assert.False(subscription.Ended.IsCompleted);
+    }
+
+    [Fact]
     public void Bookmarks_TakeRoomToo()
     {
         var subscription = Started("0");
