@@ -23,7 +23,7 @@ internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>
     {
         Inner = inner;
         this.pumps = pumps;
-        protocols = resolver.AllProtocols.ToFrozenDictionary(p => p.Name, IHubProtocol (p) => new ResourceHubProtocol(p));
+        protocols = resolver.AllProtocols.ToFrozenDictionary(p => p.Name, static IHubProtocol (p) => ResourceHubProtocol.Of(p));
     }
 
     /// <summary>The one that everything is passed on to.</summary>

@@ -38,12 +38,7 @@ internal static class HubsRegistration
             hub.MaximumParallelInvocationsPerClient = 1;
             hub.EnableDetailedErrors = false;
         });
-        // Both add the wire types of this hub to what the host has set, and leave its own hubs alone.
-        services.PostConfigure<JsonHubProtocolOptions>(static json =>
-        {
-            json.PayloadSerializerOptions.Converters.Add(new WatchRequestJsonConverter());
-            json.PayloadSerializerOptions.Converters.Add(new MessageBody.JsonConverter());
-        });
+        // Adds the wire types of this hub to what the host has set, and leaves its own hubs alone.
         services.PostConfigure<MessagePackHubProtocolOptions>(messagePack => messagePack.SerializerOptions = messagePack.SerializerOptions
             .WithResolver(CompositeResolver.Create(ContractFormatters.All, [messagePack.SerializerOptions.Resolver])));
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, MessagesOptionsValidator>();

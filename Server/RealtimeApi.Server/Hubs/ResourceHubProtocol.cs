@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
+using Microsoft.Extensions.Options;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
 
@@ -14,6 +15,18 @@ namespace RealtimeApi.Server.Hubs;
 internal sealed class ResourceHubProtocol(IHubProtocol inner) : IHubProtocol
 {
     private const string HubExceptionPrefix = nameof(HubException) + ": ";
+
+    /// <summary>The form in which this hub uses a protocol of SignalR; of <c>json</c>, with options of its own.</summary>
+    /// <remarks>Those of the host are for its own hubs: they may write nothing that is null, know no types but its own, or be shared and not to be changed any more.</remarks>
+    public static ResourceHubProtocol Of(IHubProtocol registered)
+    {
+        if (registered is not JsonHubProtocol)
+            return new(registered);
+        var options = new JsonHubProtocolOptions();
+        options.PayloadSerializerOptions.Converters.Add(new WatchRequestJsonConverter());
+        options.PayloadSerializerOptions.Converters.Add(new MessageBody.JsonConverter());
+        return new(new JsonHubProtocol(Options.Create(options)));
+    }
 
     public string Name => inner.Name;
 

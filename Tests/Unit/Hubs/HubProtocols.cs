@@ -22,7 +22,7 @@ internal static class HubProtocols
         var services = new ServiceCollection().AddLogging();
         services.AddRealtimeApi();
         using var provider = services.BuildServiceProvider();
-        return new ResourceHubProtocol(provider.GetRequiredService<IHubProtocolResolver>().GetProtocol(name, null)!);
+        return ResourceHubProtocol.Of(provider.GetRequiredService<IHubProtocolResolver>().GetProtocol(name, null)!);
     }
 
     public static HubMessage Parse(this IHubProtocol protocol, ReadOnlyMemory<byte> bytes, IInvocationBinder? binder = null)

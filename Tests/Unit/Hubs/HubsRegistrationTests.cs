@@ -1,11 +1,17 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.AspNetCore.SignalR.StackExchangeRedis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MessagePack;
+using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Hubs;
 using Xunit;
@@ -75,6 +81,20 @@ public sealed class HubsRegistrationTests
 
         Assert.True(provider.GetRequiredService<IOptions<HubOptions>>().Value.EnableDetailedErrors);
         Assert.False(provider.GetRequiredService<IOptions<HubOptions<ResourceHub>>>().Value.EnableDetailedErrors);
+    }
+
+    /// <summary>A host may have its hubs use options that it uses elsewhere, which nobody may change any more, and which know only types of its own.</summary>
+    [Fact]
+    public void Json_OptionsOfTheHost_AreLeftAloneAndNotUsed()
+    {
+        var shared = new JsonSerializerOptions { PropertyNamingPolicy = null, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
+        shared.MakeReadOnly();
+        using var provider = Build(services => services.AddSignalR().AddJsonProtocol(json => json.PayloadSerializerOptions = shared));
+
+        Assert.Same(shared, provider.GetRequiredService<IOptions<JsonHubProtocolOptions>>().Value.PayloadSerializerOptions);
+        var protocol = ResourceHubProtocol.Of(provider.GetRequiredService<IHubProtocolResolver>().GetProtocol("json", null)!);
+        var reply = protocol.GetMessageBytes(CompletionMessage.WithResult("1", new SubscribeReply()));
+        Assert.Equal("""{"type":3,"invocationId":"1","result":{"cursor":null}}""" + "\u001e", Encoding.UTF8.GetString(reply.Span));
     }
 
     [Fact]
