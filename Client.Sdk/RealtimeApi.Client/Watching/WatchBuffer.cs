@@ -64,7 +64,7 @@ internal sealed class WatchBuffer(int capacity)
         return false;
     }
 
-    private Task RoomAsync_NeedsLock()
+    private Task<bool> RoomAsync_NeedsLock()
     {
         room = new(TaskCreationOptions.RunContinuationsAsynchronously);
         if (HasRoom_NeedsLock)
