@@ -170,8 +170,34 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
             var wait = isSentAway ? TimeSpan.FromTicks((long)(random() * LongestFarewell.Ticks)) : backoff.Next(atLeast);
             Log.Lost(logger, options.HubAddress, error?.Message ?? "closed by the server", wait.TotalMilliseconds);
             Raise(new() { State = waiting, Error = error, FailedAttempts = backoff.Failures, RetryIn = wait });
-            await Task.WhenAny(options.TimeProvider.Delay(wait, stopping.Token), Unused()).ConfigureAwait(false);
-            stopping.Token.ThrowIfCancellationRequested();
+            if (!await WaitWhileUsedAsync(wait).ConfigureAwait(false))
+            {
+                Raise(new() { State = ConnectionState.Disconnected });
+                return;
+            }
+        }
+    }
+
+    /// <returns>False where nobody uses the connection any more; the loop has stopped then.</returns>
+    private async Task<bool> WaitWhileUsedAsync(TimeSpan wait)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
+        var over = options.TimeProvider.Delay(wait, stop.Token);
+        try
+        {
+            while (true)
+            {
+                await Task.WhenAny(over, Unused()).ConfigureAwait(false);
+                stopping.Token.ThrowIfCancellationRequested();
+                if (StopIfUnused())
+                    return false;
+                if (over.IsCompleted)
+                    return true;
+            }
+        }
+        finally
+        {
+            stop.Cancel();
         }
     }
 

@@ -216,6 +216,34 @@ public sealed class ConnectionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Watch_EndedWhileTheNextAttemptIsWaitedFor_MakesNone()
+    {
+        server.Otherwise = static request =>
+        {
+            request.Response.StatusCode = 503;
+            request.Response.Headers.RetryAfter = "3000";
+            return true;
+        };
+        var states = new ConcurrentQueue<ConnectionStateChange>();
+        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var disconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var client = new RealtimeApiClient(Clients.OptionsFor(server.Address) with { Transport = WatchTransport.WebSockets });
+        client.ConnectionStateChanged += (_, change) =>
+        {
+            states.Enqueue(change);
+            if (change.RetryIn is not null)
+                waits.TrySetResult();
+            if (change.State == ConnectionState.Disconnected)
+                disconnected.TrySetResult();
+        };
+        await using (client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start())
+            await waits.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+
+        await disconnected.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        Assert.Equal([ConnectionState.Connecting, ConnectionState.Connecting, ConnectionState.Disconnected], states.Select(static change => change.State));
+    }
+
+    [Fact]
     public async Task Address_WithAPath_IsThePrefixOfEverything()
     {
         var client = new RealtimeApiClient(Clients.OptionsFor(new(server.Address, "/shop/")));
