@@ -27,11 +27,15 @@ internal static class HostConfiguration
             return null;
         }
 
-        if (configuration.GetSection(Database).Exists() || NamedResources(configuration).Count > 0)
+        if (configuration.GetSection(Database).Exists())
         {
             RefuseActivity(configuration, "a configured database");
             return null;
         }
+
+        // Whoever has named resources has a database for them; the demo shop in its place would be a surprise.
+        if (NamedResources(configuration) is [var named, ..])
+            throw new StartFailureException($"{Resources} names {named}, but no database is configured. Name it in {Database}, or a SQLite file, the demo shop's, say, by --database {HostDefaults.ShopFile}.");
 
         Serve(configuration, HostDefaults.ShopFile);
         return HostDefaults.ShopFile;

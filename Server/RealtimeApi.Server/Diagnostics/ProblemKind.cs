@@ -49,7 +49,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
             "Use a new Idempotency-Key for a new request."),
         new(ProblemCodes.LimitExceeded, 429, "A limit was reached",
             "Wait for the seconds in Retry-After, or use less at once."),
-        new(ProblemCodes.Unavailable, 503, "The database does not answer",
+        new(ProblemCodes.Unavailable, 503, "The server cannot answer this now",
             "Nothing was done. Repeat the request after the seconds in Retry-After."),
     ];
 

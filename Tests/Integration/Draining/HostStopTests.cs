@@ -52,6 +52,8 @@ public sealed class HostStopTests : IDisposable
                 break;
         }
 
+        // Whoever asks whether it is ready makes no errors in the log by that.
+        Assert.DoesNotContain("HealthCheck", host.Output + host.Errors, StringComparison.Ordinal);
         await SignalAsync(host);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
         Assert.DoesNotContain("Unhandled", host.Errors, StringComparison.Ordinal);

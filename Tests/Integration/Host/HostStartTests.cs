@@ -205,6 +205,19 @@ public sealed class HostStartTests : IDisposable
         Assert.Equal(System.Net.HttpStatusCode.BadRequest, answer.StatusCode);
     }
 
+    /// <summary>Somebody who forgot the database would otherwise serve the demo shop's orders.</summary>
+    [Fact]
+    public async Task Host_WithAResourceButNoDatabase_SaysWhatToName()
+    {
+        var (exitCode, output, errors) = await HostProcess.RunAsync(directory.FullName, "--RealtimeApi:Resources:orders:Write=true");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("RealtimeApi:Resources names orders, but no database is configured. Name it in RealtimeApi:Database", errors, StringComparison.Ordinal);
+        Assert.Contains("--database shop.db", errors, StringComparison.Ordinal);
+        Assert.Empty(directory.GetFiles());
+        AssertInWords(output, errors);
+    }
+
     [Fact]
     public async Task Configuration_WithMistakes_IsToldAllAtOnce()
     {

@@ -149,6 +149,7 @@ public sealed class OptionsTests
     [InlineData("Data Source=x;Mode=Memory", "names a database in memory")]
     [InlineData("Mode=ReadOnly", "names no file")]
     [InlineData("Data Source=x;Colour=red", "cannot be read: ")]
+    [InlineData("Server=x;Database=y", "is one of SQL Server's; set RealtimeApi:Database:Provider to SqlServer")]
     public void Validate_ConnectionStringThatNamesNoFile_IsRefused(string connectionString, string reason)
     {
         var error = Assert.Throws<OptionsValidationException>(() =>

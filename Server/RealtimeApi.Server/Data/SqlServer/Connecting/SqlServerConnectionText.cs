@@ -8,21 +8,12 @@ internal static class SqlServerConnectionText
 {
     private const string Example = "e.g. \"Server=db.example;Database=Shop;User Id=realtime;Password=…\"";
 
-    /// <summary>Every mistake, each as the end of a sentence whose subject is the connection string.</summary>
-    public static IEnumerable<string> FindMistakes(string connectionString)
-    {
-        SqlConnectionStringBuilder builder;
-        try
-        {
-            builder = new(connectionString);
-        }
-        catch (Exception e) when (e is ArgumentException or FormatException)
-        {
-            return [Explain(e)];
-        }
+    /// <summary>Whether it is one of SQL Server's, whatever it lacks.</summary>
+    public static bool CanRead(string connectionString) => TryRead(connectionString, out _) is null;
 
-        return FindMistakes(builder);
-    }
+    /// <summary>Every mistake, each as the end of a sentence whose subject is the connection string.</summary>
+    public static IEnumerable<string> FindMistakes(string connectionString) =>
+        TryRead(connectionString, out var builder) is { } error ? [Explain(error)] : FindMistakes(builder);
 
     /// <summary>What works and should not be left so: sentences.</summary>
     public static IEnumerable<string> FindWarnings(SqlConnectionStringBuilder builder)
@@ -58,6 +49,21 @@ internal static class SqlServerConnectionText
     }
 
     // SqlClient's messages name the keyword ("Keyword not supported: 'foo'.") or the value that it cannot read.
+    /// <summary>Reads it, or gives what is wrong with it.</summary>
+    private static Exception? TryRead(string connectionString, out SqlConnectionStringBuilder builder)
+    {
+        try
+        {
+            builder = new(connectionString);
+            return null;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            builder = new();
+            return e;
+        }
+    }
+
     private static string Explain(Exception error) =>
         error.Message.Split('\'') is [_, var keyword, ..] && error.Message.StartsWith("Keyword not supported", StringComparison.Ordinal)
             ? string.Create(CultureInfo.InvariantCulture, $"has '{keyword}', which SQL Server's client library does not know; write {Example}.")
