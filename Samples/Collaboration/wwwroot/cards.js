@@ -100,6 +100,7 @@ export class Cards {
   #drag(key, card, start) {
     const [dx, dy] = [card.x - start.clientX, card.y - start.clientY];
     card.dragged = true;
+    card.element.classList.add('dragged');
     card.element.setPointerCapture(start.pointerId);
     const move = event => {
       place(card, Math.max(0, Math.round(event.clientX + dx)), Math.max(0, Math.round(event.clientY + dy)));
@@ -107,6 +108,7 @@ export class Cards {
     };
     const drop = () => {
       card.dragged = false;
+      card.element.classList.remove('dragged');
       card.element.removeEventListener('pointermove', move);
       this.#write(card, () => this.#told.moved(key, card.x, card.y));
     };

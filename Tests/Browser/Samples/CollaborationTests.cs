@@ -42,8 +42,12 @@ public sealed class CollaborationTests(Browsers browsers) : IAsyncLifetime
         await first.Page.Mouse.DownAsync();
         await first.Page.Mouse.MoveAsync(box.X + 320, box.Y + 206, new() { Steps = 5 });
         await Expect(second.Page.Locator("[data-key='1']")).ToHaveAttributeAsync("data-busy", new Regex("moves it$"));
+        // Above the cards that were made after it, in both.
+        await Expect(first.Page.Locator("[data-key='1']")).ToHaveCSSAsync("z-index", "2");
+        await Expect(second.Page.Locator("[data-key='1']")).ToHaveCSSAsync("z-index", "1");
         Assert.Equal(40L, database.Execute("SELECT X FROM Cards WHERE Id = 1"));
         await first.Page.Mouse.UpAsync();
+        await Expect(first.Page.Locator("[data-key='1']")).ToHaveCSSAsync("z-index", "auto");
         await Expect(second.Page.Locator("[data-key='1']")).ToHaveCSSAsync("left", "340px");
         await UntilAsync(() => 340L.Equals(database.Execute("SELECT X FROM Cards WHERE Id = 1")));
 
