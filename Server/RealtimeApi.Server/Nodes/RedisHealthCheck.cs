@@ -18,7 +18,7 @@ internal sealed class RedisHealthCheck(RedisLink link, TimeProvider time) : IHea
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            return HealthCheckResult.Degraded("Redis does not answer: changes of other nodes are seen at the next look at the log.");
+            return HealthCheckResult.Degraded("Redis does not answer: messages do not reach other nodes, and on SQL Server their changes are seen at the next look at the log.");
         }
     }
 }

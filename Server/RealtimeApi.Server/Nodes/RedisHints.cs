@@ -81,7 +81,7 @@ internal sealed partial class RedisHints(RedisLink link, ChangeFeed feed, ILogge
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Hints of other nodes have stopped; changes are seen at the next look at the log.")]
+        [LoggerMessage(1, LogLevel.Error, "Hints of other nodes have stopped; their changes are seen without, on SQL Server at the next look at the log.")]
         public static partial void Failed(ILogger logger, Exception exception);
     }
 }

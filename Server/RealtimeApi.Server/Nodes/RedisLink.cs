@@ -93,7 +93,7 @@ internal sealed partial class RedisLink(IOptions<RealtimeApiOptions> options, IL
         [LoggerMessage(1, LogLevel.Information, "Redis is connected: nodes tell each other of changes at once.")]
         public static partial void Connected(ILogger logger);
 
-        [LoggerMessage(2, LogLevel.Warning, "Redis cannot be reached ({Reason}). Changes of other nodes are seen at the next look at the log, and messages do not reach other nodes, until it is back.")]
+        [LoggerMessage(2, LogLevel.Warning, "Redis cannot be reached ({Reason}). Until it is back, messages do not reach other nodes, and on SQL Server their changes are seen at the next look at the log.")]
         public static partial void Down(ILogger logger, string reason);
 
         [LoggerMessage(3, LogLevel.Information, "Redis is back.")]
