@@ -80,7 +80,7 @@ internal sealed class ResourceReads(CatalogSource catalogs, ChangeFeed feed, IDa
         var select = ParseSelect(resource, query);
         var log = Log(resource, conditions);
         if (ItemKey.ParsePath(resource, segment) is not { } itemKey)
-            return new(null, log is null ? null : Format(log, log.Head));
+            return new(null, await JudgeAsync(log, conditions, resource, log?.Head, cancellationToken));
         var epoch = cache.Begin(resource);
         var (item, point) = await database.Items.FindAsync(resource, itemKey, cancellationToken);
         var cursor = await JudgeAsync(log, conditions, resource, point, cancellationToken);

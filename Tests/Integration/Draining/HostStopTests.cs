@@ -62,7 +62,7 @@ public sealed class HostStopTests : IDisposable
     [Fact]
     public async Task Signal_WhileRedisAnswersNothing_IsNotHeldUp()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), TwoHosts.NoSignals);
         Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
         await using var host = await HostProcess.StartAsync(
@@ -76,7 +76,7 @@ public sealed class HostStopTests : IDisposable
     [Fact]
     public async Task Signal_WhileItStarts_EndsWithSuccessAndWithoutAComplaint()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no such signals.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), TwoHosts.NoSignals);
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         var redis = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},connectTimeout=50000");

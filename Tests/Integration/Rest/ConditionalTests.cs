@@ -10,6 +10,7 @@ namespace RealtimeApi.Tests.Integration.Rest;
 public sealed class ConditionalTests : IAsyncLifetime
 {
     private const string Item = "/api/orders/1";
+    private const string KeyOfTooFewParts = "/api/pairs/1";
     private const string List = "/api/orders?$filter=status%20eq%20'open'";
 
     private readonly TempDatabase database = new(
@@ -20,6 +21,7 @@ public sealed class ConditionalTests : IAsyncLifetime
         INSERT INTO Products VALUES (1, 'p');
         CREATE TABLE Quiet (Id INTEGER PRIMARY KEY, Name TEXT);
         INSERT INTO Quiet VALUES (1, 'q');
+        CREATE TABLE Pairs (A INTEGER NOT NULL, B INTEGER NOT NULL, PRIMARY KEY (A, B));
         CREATE VIEW OpenOrders AS SELECT Id, Note FROM Orders WHERE Status = 'open';
         """);
 
@@ -224,7 +226,7 @@ public sealed class ConditionalTests : IAsyncLifetime
         await response.AssertProblemAsync(HttpStatusCode.Gone, ProblemCodes.CursorExpired);
     }
 
-    [Theory, InlineData(Item), InlineData(List)]
+    [Theory, InlineData(Item), InlineData(List), InlineData(KeyOfTooFewParts)]
     public async Task MinCursor_AheadOfTheLog_IsExpired(string path)
     {
         using var first = await server.SendAsync(path);

@@ -48,7 +48,6 @@ internal static class SqlServerConnectionText
             yield return "asks for a read-only replica (ApplicationIntent=ReadOnly), whose log lags and cannot be written; leave it out.";
     }
 
-    // SqlClient's messages name the keyword ("Keyword not supported: 'foo'.") or the value that it cannot read.
     /// <summary>Reads it, or gives what is wrong with it.</summary>
     private static Exception? TryRead(string connectionString, out SqlConnectionStringBuilder builder)
     {
@@ -64,6 +63,7 @@ internal static class SqlServerConnectionText
         }
     }
 
+    // SqlClient's messages name the keyword ("Keyword not supported: 'foo'.") or the value that it cannot read.
     private static string Explain(Exception error) =>
         error.Message.Split('\'') is [_, var keyword, ..] && error.Message.StartsWith("Keyword not supported", StringComparison.Ordinal)
             ? string.Create(CultureInfo.InvariantCulture, $"has '{keyword}', which SQL Server's client library does not know; write {Example}.")
