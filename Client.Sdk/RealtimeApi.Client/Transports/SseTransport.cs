@@ -8,7 +8,7 @@ namespace RealtimeApi.Client;
 /// <remarks>PROTOCOL, section Server-sent events.</remarks>
 internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions options, StreamStates states) : IWatchTransport
 {
-    /// <summary>How long a stream waits for a caller who has no room for more. Meanwhile the line holds what comes, which the server bears for longer than this.</summary>
+    /// <summary>How long a stream waits for a caller who has no room for more. Meanwhile the line holds what comes, which the server bears for longer than this by default; one that does not ends the stream, which begins anew.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>Streams that end before they have begun, though the server has answered.</summary>

@@ -110,6 +110,7 @@ public sealed class OvertakenTests : IDisposable
     private static void Check(List<string> keys, JsonElement problem)
     {
         Assert.Equal("/problems/" + ProblemCodes.CursorExpired, problem.GetProperty("type").GetString());
+        // A busy machine may have sent nothing before the hole.
         Assert.InRange(keys.Count, 0, Rows - 1);
     }
 

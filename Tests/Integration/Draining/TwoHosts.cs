@@ -11,6 +11,9 @@ internal sealed class TwoHosts : IAsyncDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>How long a busy machine may take to start one.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly HostProcess[] hosts = new HostProcess[2];
     private readonly int[] ports = [LoopbackPort.Find(), LoopbackPort.Find()];
     private readonly string[] arguments;
@@ -66,12 +69,13 @@ internal sealed class TwoHosts : IAsyncDisposable
     {
         hosts[which] = await HostProcess.StartAsync(null, ports[which], arguments);
         using var client = new HttpClient();
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
         while (true)
         {
-            using var ready = await client.GetAsync(new Uri(hosts[which].Address, "health/ready"), TestContext.Current.CancellationToken);
+            using var ready = await client.GetAsync(new Uri(hosts[which].Address, "health/ready"), patience.Token);
             if (ready.IsSuccessStatusCode)
                 return;
-            await Task.Delay(Pause, TimeProvider.System, TestContext.Current.CancellationToken);
+            await Task.Delay(Pause, TimeProvider.System, patience.Token);
         }
     }
 }

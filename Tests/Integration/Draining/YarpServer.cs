@@ -20,6 +20,7 @@ internal sealed class YarpServer : ILoadBalancer
     private const string First = "one";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentQueue<string> failures = new();
     private readonly WebApplication app;
@@ -70,8 +71,10 @@ internal sealed class YarpServer : ILoadBalancer
     private async Task UntilAsync(Func<ClusterState, bool> condition, CancellationToken cancellationToken)
     {
         var clusters = app.Services.GetRequiredService<IProxyStateLookup>();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(Patience);
         while (!condition(clusters.GetClusters().Single()))
-            await Task.Delay(Pause, TimeProvider.System, cancellationToken);
+            await Task.Delay(Pause, TimeProvider.System, patience.Token);
     }
 
     private async Task NoteFailureAsync(HttpContext context, RequestDelegate next)
