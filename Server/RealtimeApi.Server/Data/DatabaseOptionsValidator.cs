@@ -49,9 +49,9 @@ internal sealed class DatabaseOptionsValidator : IValidateOptions<RealtimeApiOpt
         catch (ArgumentException e)
         {
             // Both libraries' words meet in one setting, so that the other provider may be what was meant.
-            return [!SqlServerConnectionText.CanRead(connectionString)
-                ? $"cannot be read: {e.Message}"
-                : $"is one of SQL Server's; set {Section}:Provider to {DatabaseProviders.SqlServer}, or name a file, e.g. \"Data Source=shop.db\"."];
+            return [SqlServerConnectionText.CanRead(connectionString)
+                ? $"is one of SQL Server's; set {Section}:Provider to {DatabaseProviders.SqlServer}, or name a file, e.g. \"Data Source=shop.db\"."
+                : $"cannot be read: {e.Message}"];
         }
     }
 }

@@ -24,10 +24,7 @@ public sealed class WriteCursorSqlServerTests : IAsyncLifetime
     {
         await using var other = await shop.StartAsync();
         await using var open = new SqlConnection(shop.Database.ConnectionString);
-        await open.OpenAsync(Cancellation);
-        await using var transaction = (SqlTransaction)await open.BeginTransactionAsync(Cancellation);
-        await using var insert = new SqlCommand("INSERT INTO Lines VALUES (2, 'open', 1)", open, transaction);
-        await insert.ExecuteNonQueryAsync(Cancellation);
+        await using var transaction = await InsertAsync(open);
 
         using var write = await shop.Server.PatchAsync("/api/orders/1", """{"note":"mine"}""");
         foreach (var node in (TestServer[])[shop.Server, other])
@@ -51,10 +48,7 @@ public sealed class WriteCursorSqlServerTests : IAsyncLifetime
         const string List = "/api/orders?$filter=id%20eq%201";
         await using var other = await shop.StartAsync();
         await using var open = new SqlConnection(shop.Database.ConnectionString);
-        await open.OpenAsync(Cancellation);
-        await using var transaction = (SqlTransaction)await open.BeginTransactionAsync(Cancellation);
-        await using var insert = new SqlCommand("INSERT INTO Lines VALUES (2, 'open', 1)", open, transaction);
-        await insert.ExecuteNonQueryAsync(Cancellation);
+        await using var transaction = await InsertAsync(open);
 
         // So that memory has an answer.
         for (var i = 0; i < 3; i++)
@@ -80,5 +74,15 @@ public sealed class WriteCursorSqlServerTests : IAsyncLifetime
         var ahead = cursor with { Point = new(new(cursor.Point.Position.Major + 100_000), 1) };
         using var response = await shop.Server.SendAsync("/api/orders/1", ("Realtime-Min-Cursor", ahead.ToString()));
         await response.AssertProblemAsync(HttpStatusCode.Gone, ProblemCodes.CursorExpired);
+    }
+
+    /// <summary>Opens a connection, and a transaction on it that has inserted a line.</summary>
+    private static async Task<SqlTransaction> InsertAsync(SqlConnection connection)
+    {
+        await connection.OpenAsync(Cancellation);
+        var transaction = (SqlTransaction)await connection.BeginTransactionAsync(Cancellation);
+        await using var insert = new SqlCommand("INSERT INTO Lines VALUES (2, 'open', 1)", connection, transaction);
+        await insert.ExecuteNonQueryAsync(Cancellation);
+        return transaction;
     }
 }
