@@ -59,6 +59,7 @@ internal sealed class PresenceBoard
                 watcher.Participant.Outbox.Schedule(watcher);
             }
 
+            watcher.Reply_NeedsLock();
             Peer[] others = [.. item.Peers.Values.Where(peer => peer.Id != you.Id).Take(MaxListed)];
             return new() { You = you, Count = item.Peers.Count - (item.Peers.ContainsKey(you.Id) ? 1 : 0), Others = others };
         }

@@ -6,7 +6,8 @@ namespace RealtimeApi.Server.Hubs;
 
 /// <summary>A client that is told who watches an item: what it does not know yet, as it stands when it is written.</summary>
 /// <remarks>
-/// Who came and went while a slow client took nothing is not told at all, so that what waits is never more than who is there and whom the client knows of, and nobody is told twice.
+/// Who came and went while a slow client took nothing is not told at all, so that what waits is never more than who is there and whom the client knows of. A reply tells the client too: what waited
+/// before it is told in any case, as it stands then.
 /// Guarded by the lock of its <see cref="PresenceBoard"/>.
 /// </remarks>
 internal sealed class PresenceWatcher(PresenceBoard board, Participant participant, RoomAddress address, string key)
@@ -14,7 +15,8 @@ internal sealed class PresenceWatcher(PresenceBoard board, Participant participa
     /// <summary>So many in one frame.</summary>
     private const int MaxPeers = 100;
 
-    private readonly Dictionary<string, (Peer Peer, bool Joined)> pending = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (Peer Peer, bool Joined, int Replies)> pending = new(StringComparer.Ordinal);
+    private int replies;
     private bool ended;
 
     public Participant Participant { get; } = participant;
@@ -29,11 +31,15 @@ internal sealed class PresenceWatcher(PresenceBoard board, Participant participa
 
     public void Tell_NeedsLock(Peer peer, bool joined)
     {
-        if (pending.TryGetValue(peer.Id, out var waiting) && waiting.Joined != joined)
+        var waits = pending.TryGetValue(peer.Id, out var waiting);
+        if (waits && waiting.Joined != joined && waiting.Replies == replies)
             pending.Remove(peer.Id);
         else
-            pending[peer.Id] = (peer, joined);
+            pending[peer.Id] = (peer, joined, waits ? waiting.Replies : replies);
     }
+
+    /// <summary>The client is told by a reply who is there now.</summary>
+    public void Reply_NeedsLock() => replies++;
 
     public void End_NeedsLock()
     {
