@@ -68,7 +68,8 @@ internal sealed partial class FilterParser
         var reason = match.Groups[1].Value;
         // The library names the end of a word that cannot stand where it does, and the start of everything else.
         var place = reason == "Syntax error" ? text.StartOfTokenBefore(at) : at;
-        return QueryProblem.Of($"The filter cannot be read: {reason}", original, text.ToOriginal(place));
+        var originalPlace = text.ToOriginal(place);
+        return QueryProblem.Of($"The filter cannot be read: {reason}{FilterHint.At(original, originalPlace)}", original, originalPlace);
     }
 
     private FilterNode Condition(QueryToken token)
@@ -107,7 +108,7 @@ internal sealed partial class FilterParser
             comparison = Flip(comparison);
         var operand = Operand(fieldSide, out var at);
         if (literalSide is not LiteralToken literal)
-            throw QueryProblem.Of($"A comparison is of a field with a literal; \"{operand}\" is compared with something else", original, at);
+            throw QueryProblem.Of($"A comparison is of a field with a literal; \"{operand}\" is compared with {Describe(literalSide)}", original, at);
         CountComparison();
         var value = Read(operand, literal, at);
         if (value.IsNull)
@@ -271,6 +272,8 @@ internal sealed partial class FilterParser
         BinaryOperatorKind.Modulo => "\"mod\"",
         _ => "\"has\"",
     };
+
+    private static string Describe(QueryToken token) => token is EndPathToken { NextToken: null, Identifier: var name } ? $"{QueryProblem.Quote(name)}, which is none; a string is '{name}'" : "something else";
 
     private static string Describe(FieldType type) => type switch
     {

@@ -120,7 +120,7 @@ internal sealed class FilterText
                 throw QueryProblem.Of("The filter is no well-formed text", original, i);
         for (var i = 0; i < original.Length; i = End(original, i))
             if (original[i] is '[' or ']' or '{' or '}' or '"' or ';' or '\0')
-                throw QueryProblem.Of("The filter has a character that cannot stand there", original, i);
+                throw QueryProblem.Of($"The filter has a character that cannot stand there{(original[i] == '"' ? "; strings are in single quotes" : "")}", original, i);
     }
 
     private void Replace(ResourceDefinition resource, List<ColumnDefinition> clashing)

@@ -121,7 +121,7 @@ public sealed class FilterParserTests
     [InlineData("id in (1,name)", "\"name\" is none", null)]
     [InlineData("id in 5", "list of literals", null)]
     [InlineData("id in [1]", "cannot stand there", 6)]
-    [InlineData("name eq \"x\"", "cannot stand there", 8)]
+    [InlineData("name eq \"x\"", "strings are in single quotes", 8)]
     [InlineData("orders/any(o: o/id eq 1)", "", null)]
     [InlineData("$it eq 1", "", null)]
     [InlineData("name", "is no condition", null)]
@@ -129,7 +129,14 @@ public sealed class FilterParserTests
     [InlineData("id eq 1; drop table x", "cannot stand there", 7)]
     [InlineData("extra eq true", "without a type", 0)]
     [InlineData("photo eq binary'AAAA'", "is binary", 0)]
-    [InlineData("ID EQ 1", "cannot be read", null)]
+    [InlineData("ID EQ 1", "write \"eq\" for \"EQ\"", 3)]
+    [InlineData("name = 'x'", "write \"eq\" for \"=\"", 5)]
+    [InlineData("id<>5", "write \"ne\" for \"<>\"", 2)]
+    [InlineData("id >= 5", "write \"ge\" for \">=\"", 3)]
+    [InlineData("id lt 5 && name eq 'a'", "write \"and\" for \"&&\"", 8)]
+    [InlineData("name LIKE 'x%'", "write \"contains(field,'part')\" for \"LIKE\"", 5)]
+    [InlineData("name eq pending", "\"pending\", which is none; a string is 'pending'", 0)]
+    [InlineData("name eq x.y", "field with a literal", 0)]
     public void Parse_Unsupported_IsRefusedWithItsTextAndPlace(string filter, string detail, int? at)
     {
         var problem = Assert.Throws<ProblemException>(() => QueryParser.ParseFilter(Shop.Orders, filter));
