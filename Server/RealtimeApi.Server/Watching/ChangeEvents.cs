@@ -7,7 +7,7 @@ namespace RealtimeApi.Server.Watching;
 /// <remarks>Owned by the engine's loop.</remarks>
 internal sealed class ChangeEvents
 {
-    private readonly List<(ViewChange View, FieldSelection Select, string Rights, WatchEvent Event)> made = [];
+    private readonly Dictionary<(ViewChange View, string Rights, FieldSelection Select), WatchEvent> made = [];
     private Change change = null!;
 
     public void Begin(Change next)
@@ -18,11 +18,9 @@ internal sealed class ChangeEvents
 
     public WatchEvent Make(Scope scope, ViewChange view)
     {
-        foreach (var known in made)
-            if (known.View == view && known.Rights == scope.View.Rights && known.Select.Equals(scope.View.Select))
-                return known.Event;
-        var added = EventWriter.Write(change, view, scope.View.Select, scope.LogId, scope.View.Rights);
-        made.Add((view, scope.View.Select, scope.View.Rights, added));
-        return added;
+        var of = (view, scope.View.Rights, scope.View.Select);
+        if (!made.TryGetValue(of, out var known))
+            made.Add(of, known = EventWriter.Write(change, view, scope.View.Select, scope.LogId, scope.View.Rights));
+        return known;
     }
 }
