@@ -2,6 +2,7 @@ using Microsoft.Data.SqlClient;
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Data.SqlServer;
 using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Resources;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Data.SqlServer;
@@ -62,6 +63,22 @@ public sealed class SqlServerReconciliationTests(SqlServerTestDatabase database)
     }
 
     [Fact]
+    public async Task Run_OfAKeyOfManyColumns_ComparesFewerAtOnce()
+    {
+        const int Parts = 16;
+        string[] key = [.. Enumerable.Range(1, Parts).Select(static part => $"k{part}")];
+        await using var harness = new SqlServerChangeLogHarness(
+            database.Get(), $"CREATE TABLE lots ({string.Join(", ", key.Select(static part => $"{part} int NOT NULL"))}, name nvarchar(100) NULL, PRIMARY KEY ({string.Join(", ", key)}))");
+        var lots = harness.Define("lots", true, key);
+        await harness.Log.PrepareAsync(new([lots]), Cancellation);
+        var zeros = string.Concat(Enumerable.Repeat("0, ", Parts - 1));
+        harness.Execute($"INSERT INTO lots VALUES {string.Join(", ", Enumerable.Range(0, 300).Select(n => $"({zeros}{n}, 'n')"))}");
+        Unseen(harness, $"DELETE FROM lots WHERE k{Parts} % 2 = 0; UPDATE lots SET name = 'N' WHERE k{Parts} % 3 = 0", "lots");
+        var done = await RunAsync(harness, lots, []);
+        Assert.Equal((300, 0, 50, 150), (done.Rows, done.Created, done.Updated, done.Deleted));
+    }
+
+    [Fact]
     public async Task Run_WhileATransactionHoldsTheLogBack_KnowsWhatFollowsIt()
     {
         await using var harness = new SqlServerChangeLogHarness(database.Get(), settles: false);
@@ -92,10 +109,13 @@ public sealed class SqlServerReconciliationTests(SqlServerTestDatabase database)
         harness.Execute($"ENABLE TRIGGER ALL ON {table}");
     }
 
-    private static Task<ReconciliationProgress> RunAsync(SqlServerChangeLogHarness harness, string table, List<ReconciliationProgress> reports)
+    private static Task<ReconciliationProgress> RunAsync(SqlServerChangeLogHarness harness, string table, List<ReconciliationProgress> reports) =>
+        RunAsync(harness, harness.Define(table), reports);
+
+    private static Task<ReconciliationProgress> RunAsync(SqlServerChangeLogHarness harness, ResourceDefinition table, List<ReconciliationProgress> reports)
     {
         var reconciliation = new SqlServerReconciliation(harness.Connections, new(harness.Connections, TimeProvider.System), new(harness.Connections));
-        return reconciliation.RunAsync(harness.Define(table), new Reports(reports), Cancellation);
+        return reconciliation.RunAsync(table, new Reports(reports), Cancellation);
     }
 
     private sealed class Reports(List<ReconciliationProgress> list) : IProgress<ReconciliationProgress>

@@ -2,6 +2,7 @@ using RealtimeApi.Server.Data.SqlServer;
 using RealtimeApi.Server.Resources;
 using RealtimeApi.Tests.TestSupport.SqlServer;
 using Xunit;
+using TokenType = Microsoft.SqlServer.TransactSql.ScriptDom.TSqlTokenType;
 
 namespace RealtimeApi.Tests.Unit.Data.SqlServer;
 
@@ -116,11 +117,25 @@ public sealed class SqlServerScriptTests
                 foreach (var text in (string[])
                     [
                         SqlServerReconciliationSql.Begin, SqlServerReconciliationSql.TakeTurn, SqlServerReconciliationSql.Write, sql.Count, sql.Lock, sql.Mark, sql.Log(isSettled: true),
-                        sql.Log(isSettled: false), sql.Keys(isFirst: true), sql.Keys(isFirst: false), sql.Rows(1), sql.Rows(SqlServerReconciliation.BatchKeys), sql.Images([1, long.MaxValue]),
+                        sql.Log(isSettled: false), sql.Keys(isFirst: true), sql.Keys(isFirst: false), sql.Rows(1), sql.Rows(sql.BatchKeys), sql.Images([1, long.MaxValue]),
                     ])
                     TSqlText.AssertParses(text);
             }
         }
+    }
+
+    /// <summary>SQL Server takes 2,100 values in a statement, and keys of up to 32 columns.</summary>
+    [Theory, InlineData(1, 200), InlineData(10, 200), InlineData(11, 190), InlineData(16, 130), InlineData(32, 65)]
+    public void Batch_OfAReconciliation_FitsWhatAStatementMayHold(int parts, int keys)
+    {
+        var wide = SqlServerMusicShop.Wide;
+        var sql = new SqlServerReconciliationSql(wide with { Key = [.. wide.Columns.Take(parts)] }, SqlServerEngines.SqlServer);
+        Assert.Equal(keys, sql.BatchKeys);
+        var text = sql.Rows(sql.BatchKeys);
+        var tokens = TSqlText.Parse(text).ScriptTokenStream;
+        var values = tokens.Where(static token => token.TokenType == TokenType.Variable).Select(static token => token.Text).ToHashSet();
+        Assert.Equal(keys * parts, values.Count);
+        Assert.InRange(values.Count, 1, 2100);
     }
 
     /// <summary>Names with everything in them, wherever a name can stand.</summary>

@@ -16,15 +16,12 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// from before it are expired, clients list the resource again, and see the difference.
 /// </para>
 /// <para>
-/// One transaction for some hundred keys. It locks the table against writers (not readers) first, so that neither the rows nor the log's word on them changes
+/// One transaction for some hundred keys (<see cref="SqlServerReconciliationSql.BatchKeys"/>). It locks the table against writers (not readers) first, so that neither the rows nor the log's word on them changes
 /// between the comparison and the change that is written. Stateless; several at once repeat each other's comparisons and write nothing twice.
 /// </para>
 /// </remarks>
 internal sealed class SqlServerReconciliation(SqlServerConnections connections, SqlServerRetry retry, SqlServerHighWater highWater) : IReconciliation
 {
-    /// <summary>Keys that are compared in one transaction: writers wait for it some ten milliseconds.</summary>
-    public const int BatchKeys = 200;
-
     /// <summary>Rows of the log that are read at once.</summary>
     private const int PageRows = 1000;
 
@@ -41,7 +38,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         run.Total = await retry.ReadAsync(
             (connection, token) => connection.ScalarAsync<long>(null, run.Sql.Count, token), cancellationToken);
         var total = run.IsWhole ? Math.Max(run.Total, run.Last.Count) : run.Last.Count;
-        foreach (var keys in run.Last.Values.Select(static last => last.Key).ToList().Chunk(BatchKeys))
+        foreach (var keys in run.Last.Values.Select(static last => last.Key).ToList().Chunk(run.Sql.BatchKeys))
             await CompareAsync(run, keys, total, progress, cancellationToken);
         if (run.IsWhole)
         {
@@ -130,7 +127,7 @@ internal sealed class SqlServerReconciliation(SqlServerConnections connections, 
         await using var command = new SqlCommand { Connection = connection };
         for (var i = 0; after is not null && i < key.Count; i++)
             command.Parameters.Add(Parameter(string.Create(CultureInfo.InvariantCulture, $"@k{i}"), key[i], after.Values[i]));
-        command.Parameters.Add(new("@rows", BatchKeys));
+        command.Parameters.Add(new("@rows", run.Sql.BatchKeys));
         SetText(command, run.Sql.Keys(isFirst: after is null));
         var keys = new List<ItemKey>();
         ItemKey? last = null;

@@ -13,8 +13,14 @@ internal sealed class SqlServerReconciliationSql(ResourceDefinition resource, Sq
 
     public const string Write = "INSERT INTO [realtime].[ChangeLog] ([Capture], [Op], [Before], [After], [Actor]) VALUES (@capture, @op, @before, @after, N'reconcile');";
 
+    /// <summary>Writers wait for one batch some ten milliseconds.</summary>
+    private const int MostBatchKeys = 200;
+
     private readonly string table = SqlServerName.Quote(resource.Table);
     private readonly IReadOnlyList<string> key = [.. resource.Key.Select(static column => $"t.{SqlServerColumn.Name(column)}")];
+
+    /// <summary>Keys that are compared in one transaction: fewer where each has so many parts that a statement could not hold the values of as many.</summary>
+    public int BatchKeys => Math.Min(MostBatchKeys, SqlServerParameters.MostParameters / key.Count);
 
     public string Count => $"SELECT COUNT_BIG(*) FROM {table}";
 

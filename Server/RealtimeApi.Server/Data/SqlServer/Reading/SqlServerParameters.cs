@@ -14,11 +14,11 @@ namespace RealtimeApi.Server.Data.SqlServer;
 /// </remarks>
 internal sealed class SqlServerParameters : SqlMapper.IDynamicParameters
 {
+    /// <summary>So many values may a statement have: the server takes 2,100, some of which the driver needs.</summary>
+    public const int MostParameters = 2090;
+
     private const int LongestWide = 4000;
     private const int LongestCoded = 8000;
-
-    // The server takes 2,100, some of which the driver needs.
-    private const int MostParameters = 2090;
 
     private static readonly string[] Names = [.. Enumerable.Range(0, 32).Select(NameOf)];
 
