@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.SignalR;
@@ -14,16 +13,16 @@ namespace RealtimeApi.Server.Hubs;
 internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>, IDisposable
 {
     private readonly Lazy<PumpContext> pumps;
-    private readonly FrozenDictionary<string, IHubProtocol> protocols;
+    private readonly ResourceHubProtocols protocols;
 
     /// <param name="inner">The one that everything is passed on to.</param>
-    /// <param name="resolver">The protocols of SignalR, which this hub's connections use in a form of their own.</param>
+    /// <param name="protocols">Those of SignalR, which this hub's connections use in a form of their own.</param>
     /// <param name="pumps">Made for the first connection: this type is made when routes are mapped, before the options have been checked.</param>
-    public CapturingLifetimeManager(HubLifetimeManager<ResourceHub> inner, IHubProtocolResolver resolver, Lazy<PumpContext> pumps)
+    public CapturingLifetimeManager(HubLifetimeManager<ResourceHub> inner, ResourceHubProtocols protocols, Lazy<PumpContext> pumps)
     {
         Inner = inner;
         this.pumps = pumps;
-        protocols = resolver.AllProtocols.ToFrozenDictionary(p => p.Name, static IHubProtocol (p) => ResourceHubProtocol.Of(p));
+        this.protocols = protocols;
     }
 
     /// <summary>The one that everything is passed on to.</summary>
@@ -31,7 +30,7 @@ internal sealed class CapturingLifetimeManager : HubLifetimeManager<ResourceHub>
 
     public override Task OnConnectedAsync(HubConnectionContext connection)
     {
-        connection.Protocol = protocols[connection.Protocol.Name];
+        connection.Protocol = protocols.Of(connection.Protocol);
         connection.Features.Set(new ConnectionPump(connection, pumps.Value));
         connection.Features.Set(new DrainPlace(pumps.Value.Drain.Enter(() => SendElsewhere(connection))));
         return Inner.OnConnectedAsync(connection);

@@ -8,7 +8,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using MessagePack.Resolvers;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Diagnostics;
@@ -38,9 +37,7 @@ internal static class HubsRegistration
             hub.MaximumParallelInvocationsPerClient = 1;
             hub.EnableDetailedErrors = false;
         });
-        // Adds the wire types of this hub to what the host has set, and leaves its own hubs alone.
-        services.PostConfigure<MessagePackHubProtocolOptions>(messagePack => messagePack.SerializerOptions = messagePack.SerializerOptions
-            .WithResolver(CompositeResolver.Create(ContractFormatters.All, [messagePack.SerializerOptions.Resolver])));
+        services.AddSingleton<ResourceHubProtocols>();
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, MessagesOptionsValidator>();
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, PresenceOptionsValidator>();
         services.AddSingleton(static provider =>
@@ -60,7 +57,7 @@ internal static class HubsRegistration
         services.TryAddSingleton<PumpContext>();
         services.AddSingleton<HubLifetimeManager<ResourceHub>>(provider => new CapturingLifetimeManager(
             FindRedis(provider) is { } redis ? CreateBackplane(provider, redis) : CreateRegisteredLifetimeManager(services, provider),
-            provider.GetRequiredService<IHubProtocolResolver>(),
+            provider.GetRequiredService<ResourceHubProtocols>(),
             new(provider.GetRequiredService<PumpContext>)));
         return services;
     }
@@ -150,7 +147,7 @@ internal static class HubsRegistration
     /// <summary>The backplane for this hub alone: the host's own hubs are its own affair.</summary>
     private static HubLifetimeManager<ResourceHub> CreateBackplane(IServiceProvider provider, RedisLink redis) => Backplane.Create(
         redis,
-        provider.GetRequiredService<IHubProtocolResolver>(),
+        provider.GetRequiredService<ResourceHubProtocols>(),
         provider.GetRequiredService<IOptions<HubOptions>>(),
         provider.GetRequiredService<IOptions<HubOptions<ResourceHub>>>());
 
@@ -160,7 +157,10 @@ internal static class HubsRegistration
     /// </summary>
     private static HubLifetimeManager<ResourceHub> CreateRegisteredLifetimeManager(IServiceCollection services, IServiceProvider provider)
     {
-        var registered = services.Last(service => service.ServiceType == typeof(HubLifetimeManager<>)).ImplementationType!;
-        return (HubLifetimeManager<ResourceHub>)ActivatorUtilities.CreateInstance(provider, registered.MakeGenericType(typeof(ResourceHub)));
+        var registered = services.Last(service => service.ServiceType == typeof(HubLifetimeManager<>)).ImplementationType!.MakeGenericType(typeof(ResourceHub));
+        // One that goes by way of bytes writes them as this hub does: what nodes tell each other must not depend on what the host's own hubs can write.
+        var goesByBytes = registered.GetConstructors().Any(static made => made.GetParameters().Any(static parameter => parameter.ParameterType == typeof(IHubProtocolResolver)));
+        object[] own = goesByBytes ? [provider.GetRequiredService<ResourceHubProtocols>()] : [];
+        return (HubLifetimeManager<ResourceHub>)ActivatorUtilities.CreateInstance(provider, registered, own);
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.ExceptionServices;
+using MessagePack.Resolvers;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -16,16 +17,21 @@ internal sealed class ResourceHubProtocol(IHubProtocol inner) : IHubProtocol
 {
     private const string HubExceptionPrefix = nameof(HubException) + ": ";
 
-    /// <summary>The form in which this hub uses a protocol of SignalR; of <c>json</c>, with options of its own.</summary>
+    /// <summary>The form in which this hub uses a protocol of SignalR: that of the same name with options of its own.</summary>
     /// <remarks>Those of the host are for its own hubs: they may write nothing that is null, know no types but its own, or be shared and not to be changed any more.</remarks>
-    public static ResourceHubProtocol Of(IHubProtocol registered)
+    public static ResourceHubProtocol Of(IHubProtocol registered) => registered.Name switch
     {
-        if (registered is not JsonHubProtocol)
-            return new(registered);
-        var options = new JsonHubProtocolOptions();
-        options.PayloadSerializerOptions.Converters.Add(new WatchRequestJsonConverter());
-        options.PayloadSerializerOptions.Converters.Add(new MessageBody.JsonConverter());
-        return new(new JsonHubProtocol(Options.Create(options)));
+        "json" => new(new JsonHubProtocol(Options.Create(JsonOptions()))),
+        FrameComposer.MessagePackProtocol => new(new MessagePackHubProtocol(Options.Create(MessagePackOptions()))),
+        _ => new(registered),
+    };
+
+    /// <summary>What this hub's <c>messagepack</c> reads and writes with.</summary>
+    public static MessagePackHubProtocolOptions MessagePackOptions()
+    {
+        var options = new MessagePackHubProtocolOptions();
+        options.SerializerOptions = options.SerializerOptions.WithResolver(CompositeResolver.Create(ContractFormatters.All, [options.SerializerOptions.Resolver]));
+        return options;
     }
 
     public string Name => inner.Name;
@@ -51,6 +57,14 @@ internal sealed class ResourceHubProtocol(IHubProtocol inner) : IHubProtocol
     public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => inner.WriteMessage(Reword(message), output);
 
     public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => inner.GetMessageBytes(Reword(message));
+
+    private static JsonHubProtocolOptions JsonOptions()
+    {
+        var options = new JsonHubProtocolOptions();
+        options.PayloadSerializerOptions.Converters.Add(new WatchRequestJsonConverter());
+        options.PayloadSerializerOptions.Converters.Add(new MessageBody.JsonConverter());
+        return options;
+    }
 
     private static HubMessage Reword(HubMessage message)
     {

@@ -1,5 +1,9 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using MessagePack;
+using MessagePack.Resolvers;
 using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
 using RealtimeApi.Tests.Integration.Hubs;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
@@ -96,6 +100,28 @@ public sealed class MessagesTests
         await UntilHeardAsync(sender, toThere);
 
         Assert.Empty(toStranger.TakeRest());
+    }
+
+    /// <summary>The backplane writes everything in each protocol, so that one protocol of the host that cannot write a text would keep all of it from the other nodes.</summary>
+    [Theory, InlineData("json", false), InlineData("messagepack", false), InlineData("json", true), InlineData("messagepack", true)]
+    public async Task Send_WhereTheHostsOwnHubsWriteOnlyTypesOfTheirOwn_ReachesTheOtherNode(string narrow, bool isBackplaneTheHosts)
+    {
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TalkingNodes.StartAsync(isBackplaneTheHosts ? null : redis.Configuration, services =>
+        {
+            var hubs = services.AddSignalR();
+            if (isBackplaneTheHosts)
+                hubs.AddStackExchangeRedis(redis.Configuration);
+            if (narrow == "json")
+                hubs.AddJsonProtocol(static json => json.PayloadSerializerOptions = new() { TypeInfoResolver = JsonTypeInfoResolver.Combine() });
+            else
+                hubs.AddMessagePackProtocol(static messagePack => messagePack.SerializerOptions = MessagePackSerializerOptions.Standard.WithResolver(CompositeResolver.Create(NativeGuidResolver.Instance)));
+        });
+        await using var sender = await TalkingNodes.WatchAsync(nodes.First, "json");
+        await using var there = await TalkingNodes.WatchAsync(nodes.Second, "messagepack");
+
+        await UntilHeardAsync(sender, Heard.Messages(there));
     }
 
     /// <summary>Redis is told of a new room without waiting for it, so that the first messages may be lost.</summary>

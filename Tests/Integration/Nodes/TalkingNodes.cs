@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using RealtimeApi.Tests.Integration.Hubs;
 using RealtimeApi.Tests.TestSupport;
 
@@ -15,10 +16,11 @@ internal sealed class TalkingNodes : IAsyncDisposable
     public TestServer Second { get; }
 
     /// <param name="redis">As the setting takes it; null for none.</param>
-    public static async Task<TalkingNodes> StartAsync(string? redis)
+    /// <param name="build">Changes the services of both.</param>
+    public static async Task<TalkingNodes> StartAsync(string? redis, Action<IServiceCollection>? build = null)
     {
         var database = new TempDatabase("CREATE TABLE boards (id INTEGER PRIMARY KEY, title TEXT)");
-        return new(database, await StartNodeAsync(database, redis), await StartNodeAsync(database, redis));
+        return new(database, await StartNodeAsync(database, redis, build), await StartNodeAsync(database, redis, build));
     }
 
     /// <summary>A client that watches the board 1.</summary>
@@ -38,10 +40,13 @@ internal sealed class TalkingNodes : IAsyncDisposable
         database.Dispose();
     }
 
-    private static Task<TestServer> StartNodeAsync(TempDatabase database, string? redis) => TestServer.StartAsync(database.File, options =>
-    {
-        options.Redis = redis;
-        (options.Resources["*"].Messages, options.Resources["*"].Presence) = (true, true);
-        options.Presence.Heartbeat = TimeSpan.FromSeconds(1);
-    });
+    private static Task<TestServer> StartNodeAsync(TempDatabase database, string? redis, Action<IServiceCollection>? build) => TestServer.StartAsync(
+        database.File,
+        options =>
+        {
+            options.Redis = redis;
+            (options.Resources["*"].Messages, options.Resources["*"].Presence) = (true, true);
+            options.Presence.Heartbeat = TimeSpan.FromSeconds(1);
+        },
+        build);
 }

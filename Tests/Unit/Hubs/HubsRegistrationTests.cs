@@ -1,8 +1,11 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
@@ -11,6 +14,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using MessagePack;
+using MessagePack.Resolvers;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Hubs;
@@ -65,13 +69,31 @@ public sealed class HubsRegistrationTests
     }
 
     [Fact]
-    public void MessagePack_Options_DistrustTheirData()
+    public void MessagePack_Options_DistrustTheirData() => Assert.Equal(MessagePackSecurity.UntrustedData, ResourceHubProtocol.MessagePackOptions().SerializerOptions.Security);
+
+    /// <summary>A host may have its hubs write nothing but types of its own, or in a form of its own.</summary>
+    [Fact]
+    public void MessagePack_OptionsOfTheHost_AreLeftAloneAndNotUsed()
     {
-        using var provider = Build(static _ => { });
+        var own = MessagePackSerializerOptions.Standard.WithResolver(CompositeResolver.Create(NativeGuidResolver.Instance)).WithCompression(MessagePackCompression.Lz4Block);
+        using var provider = Build(services => services.AddSignalR().AddMessagePackProtocol(messagePack => messagePack.SerializerOptions = own));
 
-        var options = provider.GetRequiredService<IOptions<MessagePackHubProtocolOptions>>().Value.SerializerOptions;
+        Assert.Same(own, provider.GetRequiredService<IOptions<MessagePackHubProtocolOptions>>().Value.SerializerOptions);
+        var protocol = provider.GetRequiredService<ResourceHubProtocols>().GetProtocol("MessagePack", ["json", "messagepack"])!;
+        var call = Assert.IsType<InvocationMessage>(protocol.Parse(protocol.GetMessageBytes(new InvocationMessage("Ended", ["topic", "text"]))));
+        Assert.Equal(["topic", "text"], call.Arguments);
+        Assert.Null(provider.GetRequiredService<ResourceHubProtocols>().GetProtocol("messagepack", ["json"]));
+    }
 
-        Assert.Equal(MessagePackSecurity.UntrustedData, options.Security);
+    /// <summary>A host may have put another protocol in the place of one of SignalR's, which knows nothing of this hub's types.</summary>
+    [Theory, MemberData(nameof(HubProtocols.Names), MemberType = typeof(HubProtocols))]
+    public void Protocol_OfTheHostsOwnMaking_IsNotUsed(string name)
+    {
+        using var provider = Build(services => services.AddSingleton<IHubProtocol>(new Foreign(HubProtocols.Stock(name))));
+
+        var protocol = provider.GetRequiredService<ResourceHubProtocols>().Of(provider.GetRequiredService<IHubProtocolResolver>().GetProtocol(name, null)!);
+
+        Assert.NotEmpty(protocol.GetMessageBytes(CompletionMessage.WithResult("1", new SubscribeReply())).ToArray());
     }
 
     [Fact]
@@ -132,5 +154,22 @@ public sealed class HubsRegistrationTests
         services.AddRealtimeApi();
         host(services);
         return services.BuildServiceProvider();
+    }
+
+    private sealed class Foreign(IHubProtocol stock) : IHubProtocol
+    {
+        public string Name => stock.Name;
+
+        public int Version => stock.Version;
+
+        public TransferFormat TransferFormat => stock.TransferFormat;
+
+        public bool IsVersionSupported(int version) => stock.IsVersionSupported(version);
+
+        public bool TryParseMessage(ref ReadOnlySequence<byte> input, IInvocationBinder binder, [NotNullWhen(true)] out HubMessage? message) => throw new NotSupportedException();
+
+        public void WriteMessage(HubMessage message, IBufferWriter<byte> output) => throw new NotSupportedException();
+
+        public ReadOnlyMemory<byte> GetMessageBytes(HubMessage message) => throw new NotSupportedException();
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging;
+using RealtimeApi.Server.Diagnostics;
 
 namespace RealtimeApi.Server.Hubs;
 
@@ -29,6 +30,7 @@ internal sealed partial class NodeBus : IDisposable
     private bool settling;
     private bool isConnected;
     private int posted;
+    private volatile bool isSilent;
 
     /// <param name="backplane">What reaches the other nodes.</param>
     /// <param name="isShared">Whether it reaches any; otherwise nothing is sent.</param>
@@ -72,12 +74,16 @@ internal sealed partial class NodeBus : IDisposable
             await (echo
                 ? backplane.SendGroupAsync(topic, Method, [topic, message], stopping.Token)
                 : backplane.SendGroupExceptAsync(topic, Method, [topic, message], [ear.ConnectionId], stopping.Token));
+            isSilent = false;
             return true;
         }
         catch (Exception exception)
         {
-            // The backplane tells of its outages itself.
-            Log.NotSent(logger, exception.Message);
+            // The backplane tells of its outages itself, but not of what it cannot write.
+            if (exception is ProblemException or OperationCanceledException || Interlocked.Exchange(ref isSilent, true))
+                Log.NotSent(logger, exception.Message);
+            else
+                Log.Silent(logger, exception);
             return false;
         }
     }
@@ -194,5 +200,8 @@ internal sealed partial class NodeBus : IDisposable
 
         [LoggerMessage(2, LogLevel.Warning, "Messages of other nodes do not arrive ({Reason}); it is tried again in some seconds.", EventName = "NotJoined")]
         public static partial void NotJoined(ILogger logger, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "What clients say to each other, and who is there, is not passed on to other nodes. This is told once, until something is passed on again.", EventName = "Silent")]
+        public static partial void Silent(ILogger logger, Exception exception);
     }
 }
