@@ -24,7 +24,7 @@ public sealed class CapturedLog : ILoggerProvider
         awaited.Enqueue((matches, found));
         if (entries.FirstOrDefault(matches) is { } earlier)
             found.TrySetResult(earlier);
-        return found.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        return found.Task.WaitAsync(Until.Patience);
     }
 
     /// <summary>Throws when an error was logged that no <see cref="Expect"/> covers.</summary>

@@ -8,8 +8,6 @@ namespace RealtimeApi.Tests.TestSupport;
 /// <remarks>Disposing kills it where it still runs, and waits until it is gone.</remarks>
 public sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
-
     private readonly Process process;
     private readonly StringBuilder output = new();
     private readonly StringBuilder errors = new();
@@ -66,7 +64,7 @@ public sealed class HostProcess : IAsyncDisposable
         try
         {
             var ended = host.process.WaitForExitAsync();
-            await Task.WhenAny(Task.WhenAll(host.running.Task, host.ready.Task), ended).WaitAsync(patience);
+            await Task.WhenAny(Task.WhenAll(host.running.Task, host.ready.Task), ended).WaitAsync(Until.Patience);
             if (ended.IsCompleted)
                 throw new InvalidOperationException($"The host ended with {host.process.ExitCode}:{Environment.NewLine}{host.Output}{host.Errors}");
             host.Address = await host.running.Task;
@@ -92,8 +90,8 @@ public sealed class HostProcess : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(meanwhile);
         await using var host = new HostProcess(workingDirectory, null, arguments);
-        await meanwhile(host).WaitAsync(patience);
-        await host.process.WaitForExitAsync().WaitAsync(patience);
+        await meanwhile(host).WaitAsync(Until.Patience);
+        await host.process.WaitForExitAsync().WaitAsync(Until.Patience);
         return (host.process.ExitCode, host.Output, host.Errors);
     }
 
@@ -110,7 +108,7 @@ public sealed class HostProcess : IAsyncDisposable
             await Signal.SendAsync(process.Id, "-TERM");
         }
 
-        await process.WaitForExitAsync().WaitAsync(patience);
+        await process.WaitForExitAsync().WaitAsync(Until.Patience);
         return process.ExitCode;
     }
 
@@ -118,7 +116,7 @@ public sealed class HostProcess : IAsyncDisposable
     public async Task KillAsync()
     {
         process.Kill();
-        await process.WaitForExitAsync().WaitAsync(patience);
+        await process.WaitForExitAsync().WaitAsync(Until.Patience);
     }
 
     /// <summary>Whether it has ended.</summary>

@@ -14,7 +14,6 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>The reason to skip a test where neither is installed.</summary>
     public const string Missing = "Neither redis-server (Debian: apt-get install redis-server) nor garnet-server (a .NET tool: dotnet tool restore) is installed.";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly string[] Programs = ["redis-server", "garnet-server"];
 
     /// <summary>What to run, and its first arguments; the first that is there.</summary>
@@ -70,7 +69,7 @@ public sealed class RedisServer : IAsyncDisposable
         };
         process.Start();
         process.BeginOutputReadLine();
-        await ready.Task.WaitAsync(Patience);
+        await ready.Task.WaitAsync(Until.Patience);
     }
 
     /// <summary>Ends it without a word.</summary>
@@ -79,7 +78,7 @@ public sealed class RedisServer : IAsyncDisposable
         if (process is null)
             return;
         process.Kill();
-        await process.WaitForExitAsync().WaitAsync(Patience);
+        await process.WaitForExitAsync().WaitAsync(Until.Patience);
         process.Dispose();
         process = null;
     }
@@ -97,14 +96,14 @@ public sealed class RedisServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(words);
         using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Port).WaitAsync(Patience);
+        await client.ConnectAsync(IPAddress.Loopback, Port).WaitAsync(Until.Patience);
         await using var stream = client.GetStream();
         var command = new StringBuilder().Append(CultureInfo.InvariantCulture, $"*{words.Length}\r\n");
         foreach (var word in words)
             command.Append(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
         await stream.WriteAsync(Encoding.UTF8.GetBytes(command.ToString()));
         using var reader = new StreamReader(stream);
-        return await reader.ReadLineAsync().WaitAsync(Patience);
+        return await reader.ReadLineAsync().WaitAsync(Until.Patience);
     }
 
     public async ValueTask DisposeAsync() => await KillAsync();

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Server.DependencyInjection;
+using RealtimeApi.Server.Watching;
 
 namespace RealtimeApi.Tests.TestSupport;
 
@@ -99,6 +100,13 @@ public sealed class TestServer : IAsyncDisposable
         }
 
         return new(app, log);
+    }
+
+    /// <summary>Completes when it serves so many watches: nothing tells when a request has come to its wait, or when the server has noticed that a client has gone.</summary>
+    public Task WatchedByAsync(int count)
+    {
+        var engine = Services.GetRequiredService<WatchEngine>();
+        return Until.EqualAsync(count, () => engine.WatchCount);
     }
 
     /// <summary>Stops as an operator would; what is open is closed.</summary>

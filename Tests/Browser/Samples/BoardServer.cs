@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using RealtimeApi.Tests.TestSupport;
 
 namespace RealtimeApi.Tests.Browser.Samples;
 
 /// <summary>The sample of a shared board, as its README starts it, on a database of its own.</summary>
 internal sealed class BoardServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Process process;
     private readonly TaskCompletionSource<Uri> running = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -41,7 +40,7 @@ internal sealed class BoardServer : IAsyncDisposable
         var server = new BoardServer(database, port);
         try
         {
-            server.Address = await server.running.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+            server.Address = await server.running.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
             return server;
         }
         catch

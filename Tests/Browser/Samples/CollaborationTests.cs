@@ -49,7 +49,7 @@ public sealed class CollaborationTests(Browsers browsers) : IAsyncLifetime
         await first.Page.Mouse.UpAsync();
         await Expect(first.Page.Locator("[data-key='1']")).ToHaveCSSAsync("z-index", "auto");
         await Expect(second.Page.Locator("[data-key='1']")).ToHaveCSSAsync("left", "340px");
-        await UntilAsync(() => 340L.Equals(database.Execute("SELECT X FROM Cards WHERE Id = 1")));
+        await Until.TrueAsync(() => 340L.Equals(database.Execute("SELECT X FROM Cards WHERE Id = 1")));
 
         // Writing, by either.
         await second.Page.Locator("[data-key='2'] textarea").FillAsync("Buy milk");
@@ -116,7 +116,7 @@ public sealed class CollaborationTests(Browsers browsers) : IAsyncLifetime
 
         socket!.Send("{\"type\":7}\u001e");
 
-        await UntilAsync(() => Volatile.Read(ref connections) == 2);
+        await Until.TrueAsync(() => Volatile.Read(ref connections) == 2);
         await Expect(first.Page.Locator("#state")).ToHaveTextAsync("Live");
         database.Execute("UPDATE Cards SET Text = 'Seen' WHERE Id = 2");
         await Expect(first.Page.Locator("[data-key='2'] textarea")).ToHaveValueAsync("Seen");
@@ -175,13 +175,6 @@ public sealed class CollaborationTests(Browsers browsers) : IAsyncLifetime
             await Expect(open.Page.Locator("[data-key='1'] textarea")).ToHaveValueAsync("Changed meanwhile");
             await Expect(open.Page.Locator("#people li")).ToHaveCountAsync(2);
         }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
-        while (!condition())
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
     }
 
     private async Task EnterAsync(OpenPage open)

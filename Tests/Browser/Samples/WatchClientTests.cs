@@ -296,8 +296,7 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
         await page.ToldAsync("all", "reset", "added 1", "added 2", "synced");
 
         database.Execute("UPDATE Notes SET Text = 'swallow' WHERE Id = 1");
-        for (var patience = 0; swallowed == 0 && patience < 100; patience++)
-            await page.Page.WaitForTimeoutAsync(50);
+        await Until.EqualAsync(1, () => Volatile.Read(ref swallowed));
         database.Execute("DELETE FROM Notes WHERE Id = 2");
 
         await page.ToldAsync("all", "reset", "added 1", "added 2", "synced", "modified 1", "removed 2");
@@ -571,12 +570,9 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
         WatchPage.OpenAsync(browsers, web!, server, transport, options, prepare);
 
     /// <summary>Writes until a watch from now on tells of it: when such a watch stands, nothing tells.</summary>
-    private async Task StandsAsync(WatchPage page, string name, string sql, string told)
+    private Task StandsAsync(WatchPage page, string name, string sql, string told) => Until.TrueAsync(async () =>
     {
-        for (var patience = 0; patience < 100 && !await page.Page.EvaluateAsync<bool>($"told.{name}.includes('{told}')"); patience++)
-        {
-            database.Execute(sql);
-            await page.Page.WaitForTimeoutAsync(100);
-        }
-    }
+        database.Execute(sql);
+        return await page.Page.EvaluateAsync<bool>($"told.{name}.includes('{told}')");
+    });
 }

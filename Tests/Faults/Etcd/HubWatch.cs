@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.TestSupport.Following;
 using Xunit;
 
@@ -10,8 +11,6 @@ namespace RealtimeApi.Tests.Faults.Etcd;
 /// <summary>A watch over the hub.</summary>
 internal sealed class HubWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly HubConnection connection;
     private readonly Channel<Push> pushes = Channel.CreateUnbounded<Push>();
 
@@ -53,7 +52,7 @@ internal sealed class HubWatch : IAsyncDisposable
         (await connection.InvokeAsync<JsonElement>("Subscribe", id, request, TestContext.Current.CancellationToken)).GetProperty("cursor").GetString();
 
     /// <summary>The next push.</summary>
-    public Task<Push> NextPushAsync() => pushes.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+    public Task<Push> NextPushAsync() => pushes.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
     /// <summary>The ids of the next batch, none for a bookmark.</summary>
     public async Task<IReadOnlyList<string>> NextAsync()

@@ -45,13 +45,13 @@ internal sealed record Poll(IReadOnlyList<string>? Ids, IReadOnlyList<string> Ev
     /// <summary>The same until so many events have come.</summary>
     public static async Task<Poll> UntilAsync(TestServer server, string path, string since, int count)
     {
-        while (true)
+        var poll = new Poll([], [], since);
+        await Until.TrueAsync(async () =>
         {
-            var poll = await Async(server, path, since);
+            poll = await Async(server, path, since);
             Assert.False(poll.IsExpired);
-            if (poll.Events.Count >= count)
-                return poll;
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
+            return poll.Events.Count >= count;
+        });
+        return poll;
     }
 }

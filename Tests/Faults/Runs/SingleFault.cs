@@ -1,4 +1,5 @@
 using RealtimeApi.Tests.Faults.Injected;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Faults.Runs;

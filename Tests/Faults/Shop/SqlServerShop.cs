@@ -48,12 +48,7 @@ internal sealed class SqlServerShop : ShopDatabase
             var follower = new HubFollower(cluster.Nodes[0].Address, "json", ShopSchema.All(resource), initial: false, new Random(1), since: start);
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
             var following = follower.FollowAsync(stop.Token);
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(120), TimeProvider.System);
-            while (!follower.Followed.Has(last) && !following.IsCompleted)
-            {
-                Assert.False(patience.IsCancellationRequested, $"The undisturbed watch of {resource} does not come to its end.");
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-            }
+            await Until.TrueAsync(() => follower.Followed.Has(last), following, $"The undisturbed watch of {resource} comes to its end.");
 
             await stop.CancelAsync();
             await following;

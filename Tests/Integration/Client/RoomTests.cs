@@ -85,7 +85,7 @@ public sealed class RoomTests : IAsyncLifetime
         await from.SendAsync(JsonSerializer.SerializeToElement(1), Cancellation);
 
         Assert.Equal(1, (await NextAsync(heard)).Content.GetInt32());
-        await UntilAsync(() => to.Peers.Count == 1 && from.Peers.Count == 1);
+        await Until.TrueAsync(() => to.Peers.Count == 1 && from.Peers.Count == 1);
     }
 
     [Fact]
@@ -101,11 +101,11 @@ public sealed class RoomTests : IAsyncLifetime
         var other = bob.Resource("boards").OpenRoom(1);
         await other.WhenOpenAsync(Cancellation);
         var id = other.You!.Id;
-        await UntilAsync(() => room.Peers.Count == 1);
-        await UntilAsync(() => other.Peers.Count == 1);
+        await Until.TrueAsync(() => room.Peers.Count == 1);
+        await Until.TrueAsync(() => other.Peers.Count == 1);
         Assert.Equal(room.You, Assert.Single(other.Peers));
         await other.DisposeAsync();
-        await UntilAsync(() => room.Peers.Count == 0);
+        await Until.TrueAsync(() => room.Peers.Count == 0);
 
         Assert.Equal([id], changes.SelectMany(change => change.Joined).Select(peer => peer.Id));
         Assert.Equal([id], changes.SelectMany(change => change.Left).Select(peer => peer.Id));
@@ -119,20 +119,20 @@ public sealed class RoomTests : IAsyncLifetime
         await using var bob = For(packed: false);
         await using var other = bob.Resource("boards").OpenRoom(1);
         await using var first = ada.Resource("boards").OpenRoom(1);
-        await UntilAsync(() => first.Peers.Count == 1);
+        await Until.TrueAsync(() => first.Peers.Count == 1);
 
         var second = ada.Resource("Boards").OpenRoom(1);
         var changes = new ConcurrentQueue<PeersChange>();
         second.PeersChanged += (_, change) => changes.Enqueue(change);
-        await UntilAsync(() => second.Peers.Count == 1);
+        await Until.TrueAsync(() => second.Peers.Count == 1);
         await second.DisposeAsync();
         Assert.Equal(other.You, Assert.Single(first.Peers));
 
         await using var third = ada.Resource("boards").OpenRoom(1);
         await first.DisposeAsync();
-        await UntilAsync(() => third.Peers.Count == 1);
+        await Until.TrueAsync(() => third.Peers.Count == 1);
         await other.DisposeAsync();
-        await UntilAsync(() => third.Peers.Count == 0);
+        await Until.TrueAsync(() => third.Peers.Count == 0);
         Assert.Empty(second.Peers);
     }
 
@@ -146,13 +146,13 @@ public sealed class RoomTests : IAsyncLifetime
         await using var watch = ada.Resource("boards").WatchItemAsync(1, Clients.Bookmarks, Cancellation).Start();
         await watch.NextAsync();
         await using (var first = ada.Resource("boards").OpenRoom(1))
-            await UntilAsync(() => first.Peers.Count == 1);
+            await Until.TrueAsync(() => first.Peers.Count == 1);
 
         await using var second = ada.Resource("boards").OpenRoom(1);
 
-        await UntilAsync(() => second.Peers.Count == 1);
+        await Until.TrueAsync(() => second.Peers.Count == 1);
         await other.DisposeAsync();
-        await UntilAsync(() => second.Peers.Count == 0);
+        await Until.TrueAsync(() => second.Peers.Count == 0);
     }
 
     /// <summary>One handler that waits keeps the connection, but not the rooms of the client, from going on.</summary>
@@ -174,7 +174,7 @@ public sealed class RoomTests : IAsyncLifetime
         await using var other = bob.Resource("boards").OpenRoom(1);
 
         await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        await UntilAsync(() => other.You is not null && other.Peers.Count == 0);
+        await Until.TrueAsync(() => other.You is not null && other.Peers.Count == 0);
     }
 
     /// <summary>Who is there is told first where nobody else is told of it: by the reply that lets the room in, which must not wait for its handlers.</summary>
@@ -186,7 +186,7 @@ public sealed class RoomTests : IAsyncLifetime
         await using var other = bob.Resource("boards").OpenRoom(1);
         var heard = Listen(other);
         await using var first = ada.Resource("boards").OpenRoom(1);
-        await UntilAsync(() => first.Peers.Count == 1);
+        await Until.TrueAsync(() => first.Peers.Count == 1);
         await using var second = ada.Resource("boards").OpenRoom(1);
         var sent = new TaskCompletionSource<Peer?>();
         second.PeersChanged += (_, change) =>
@@ -221,12 +221,12 @@ public sealed class RoomTests : IAsyncLifetime
             room.DisposeAsync().AsTask().Wait(Cancellation);
             left.TrySetResult();
         };
-        await UntilAsync(() => room.Peers.Count == 1);
+        await Until.TrueAsync(() => room.Peers.Count == 1);
 
         proxy.Cut();
 
         await left.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        await UntilAsync(() => other.You is not null && other.Peers.Count == 0);
+        await Until.TrueAsync(() => other.You is not null && other.Peers.Count == 0);
     }
 
     [Fact]
@@ -237,16 +237,16 @@ public sealed class RoomTests : IAsyncLifetime
         await using var from = ada.Resource("boards").OpenRoom(1);
         await using var to = bob.Resource("boards").OpenRoom(1);
         var heard = Listen(to);
-        await UntilAsync(() => from.Peers.Count == 1 && to.Peers.Count == 1);
+        await Until.TrueAsync(() => from.Peers.Count == 1 && to.Peers.Count == 1);
         var before = to.You;
 
         var port = server.Address.Port;
         await server.DisposeAsync();
-        await UntilAsync(() => to.You is null && from.You is null);
+        await Until.TrueAsync(() => to.You is null && from.You is null);
         Assert.Empty(to.Peers);
         server = await StartAsync(port);
 
-        await UntilAsync(() => from.Peers.Count == 1 && to.Peers.Count == 1);
+        await Until.TrueAsync(() => from.Peers.Count == 1 && to.Peers.Count == 1);
         Assert.NotEqual(before, to.You);
         await from.SendAsync(JsonSerializer.SerializeToElement("again"), Cancellation);
         Assert.Equal("again", (await NextAsync(heard)).Content.GetString());
@@ -318,15 +318,8 @@ public sealed class RoomTests : IAsyncLifetime
     private static async Task<RoomMessage> NextAsync(ConcurrentQueue<RoomMessage> heard)
     {
         RoomMessage? message = null;
-        await UntilAsync(() => heard.TryDequeue(out message));
+        await Until.TrueAsync(() => heard.TryDequeue(out message));
         return message!;
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
-        while (!condition())
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, patience.Token);
     }
 
     private RealtimeApiClient For(bool packed) => new(packed ? Clients.OptionsFor(server.Address).UseMessagePack() : Clients.OptionsFor(server.Address));

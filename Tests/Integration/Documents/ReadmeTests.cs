@@ -8,8 +8,6 @@ namespace RealtimeApi.Tests.Integration.Documents;
 /// <summary>What the READMEs show compiles, and their programs do what is said of them.</summary>
 public sealed class ReadmeTests : IDisposable
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
-
     private readonly TempDatabase database = new("""
         CREATE TABLE Orders (Id INTEGER PRIMARY KEY, CustomerId INTEGER, Status TEXT, Total DECIMAL(10, 2), OrderedAt DATETIME);
         INSERT INTO Orders VALUES (1, 7, 'paid', 120, '2026-11-23T11:06:26Z'), (2, 7, 'paid', 250, '2026-11-23T11:06:26Z'), (3, 7, 'paid', 300, '2026-11-23T11:06:26Z');
@@ -33,12 +31,12 @@ public sealed class ReadmeTests : IDisposable
             {
                 // The program says nothing when its watch stands, so the first row is changed until it is seen.
                 var seen = program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask();
-                using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
-                for (var total = 500; !seen.IsCompleted; total++)
+                var total = 500;
+                await Until.TrueAsync(() =>
                 {
-                    database.Execute($"UPDATE Orders SET Status = 'pending', Total = {total} WHERE Id = 1");
-                    await again.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-                }
+                    database.Execute($"UPDATE Orders SET Status = 'pending', Total = {total++} WHERE Id = 1");
+                    return seen.IsCompleted;
+                });
                 Assert.Matches(@" 1: Order \{ Id = 1, .*Status = pending", await seen);
 
                 await host.KillAsync();
@@ -106,7 +104,7 @@ public sealed class ReadmeTests : IDisposable
     {
         while (true)
         {
-            var line = await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(patience, TestContext.Current.CancellationToken);
+            var line = await program.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
             if (line?.Contains(skipped, StringComparison.Ordinal) != true)
                 return line;
         }

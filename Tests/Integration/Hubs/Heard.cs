@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR.Client;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Hubs;
@@ -8,8 +9,6 @@ namespace RealtimeApi.Tests.Integration.Hubs;
 /// <summary>What a client of the hub is sent beside its watches, in order, until a test asks for it.</summary>
 internal sealed class Heard
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Channel<JsonElement> calls = Channel.CreateUnbounded<JsonElement>();
 
     /// <summary>The <c>Message</c>s of a client: <c>[resource, key, from, message]</c>.</summary>
@@ -37,7 +36,7 @@ internal sealed class Heard
     }
 
     public async Task<JsonElement> NextAsync() =>
-        await calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await calls.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
     /// <summary>What has come and not been asked for.</summary>
     public IReadOnlyList<JsonElement> TakeRest()

@@ -13,8 +13,6 @@ namespace RealtimeApi.Tests.Integration.Hubs;
 /// <summary>A plain SignalR client of the hub, which knows no more than PROTOCOL.md says. What is pushed waits, by watch, until a test asks for it.</summary>
 internal sealed class HubClient : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly ConcurrentDictionary<string, Channel<Push>> pushes = new();
 
     private HubClient(HubConnection connection) => Connection = connection;
@@ -56,7 +54,7 @@ internal sealed class HubClient : IAsyncDisposable
 
     /// <summary>The next push for a watch, bookmarks included.</summary>
     public async Task<Push> NextPushAsync(string id) =>
-        await PushesOf(id).Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await PushesOf(id).Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
     /// <summary>The next batch of a watch that is not a bookmark.</summary>
     public async Task<Batch> NextBatchAsync(string id)

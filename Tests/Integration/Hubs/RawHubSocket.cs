@@ -10,8 +10,6 @@ namespace RealtimeApi.Tests.Integration.Hubs;
 internal sealed class RawHubSocket : IAsyncDisposable
 {
     private const char RecordSeparator = '\u001e';
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly ClientWebSocket socket = new();
     private readonly byte[] buffer = new byte[64 * 1024];
     private readonly Queue<string> messages = new();
@@ -89,7 +87,7 @@ internal sealed class RawHubSocket : IAsyncDisposable
     {
         try
         {
-            var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+            var received = await socket.ReceiveAsync(buffer, TestContext.Current.CancellationToken).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
             return received.MessageType == WebSocketMessageType.Close ? null : Encoding.UTF8.GetString(buffer, 0, received.Count);
         }
         catch (WebSocketException)

@@ -101,7 +101,7 @@ public sealed class ResourceHubWireTests : IDisposable
 
         Assert.Equal(rows, events.Count);
         Assert.InRange(taken, 1, (long)rows * bytes / 2);
-        await WaitForWatchesAsync(server, 1);
+        await server.WatchedByAsync(1);
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class ResourceHubWireTests : IDisposable
             await rude.ReceiveAsync();
         }
 
-        await WaitForWatchesAsync(server, 0);
+        await server.WatchedByAsync(0);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class ResourceHubWireTests : IDisposable
             foreach (var socket in sockets)
                 await socket.DisposeAsync();
         }
-        await WaitForWatchesAsync(server, 0);
+        await server.WatchedByAsync(0);
     }
 
     public void Dispose() => database.Dispose();
@@ -199,15 +199,5 @@ public sealed class ResourceHubWireTests : IDisposable
         using var message = JsonDocument.Parse(completion!);
         Assert.False(message.RootElement.TryGetProperty("error", out var error), error.ToString());
         return message.RootElement.GetProperty("result").GetProperty("cursor").GetString();
-    }
-
-    private static async Task WaitForWatchesAsync(TestServer server, int count)
-    {
-        // Nothing tells when a server has noticed that a client has gone.
-        var engine = server.Services.GetRequiredService<WatchEngine>();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (engine.WatchCount != count)
-            Assert.True(await again.WaitForNextTickAsync(deadline.Token), $"{engine.WatchCount} watches are open");
     }
 }

@@ -11,8 +11,6 @@ namespace RealtimeApi.Tests.Integration.Node;
 internal sealed class NodeClient : IAsyncDisposable
 {
     private const string Missing = "Node.js or the packages of Tests/Integration/Node are not installed (npm ci --prefix Tests/Integration/Node).";
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Process process;
 
     private NodeClient(Process process) => this.process = process;
@@ -34,7 +32,7 @@ internal sealed class NodeClient : IAsyncDisposable
 
     public async Task<JsonElement> NextAsync()
     {
-        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var line = await process.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         return JsonDocument.Parse(line ?? throw new EndOfStreamException("The script has ended.")).RootElement;
     }
 

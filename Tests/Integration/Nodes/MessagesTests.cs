@@ -125,15 +125,11 @@ public sealed class MessagesTests
     }
 
     /// <summary>Redis is told of a new room without waiting for it, so that the first messages may be lost.</summary>
-    private static async Task UntilHeardAsync(HubClient sender, Heard heard)
+    private static Task UntilHeardAsync(HubClient sender, Heard heard) => Until.TrueAsync(async () =>
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20), TimeProvider.System);
-        while (heard.TakeRest().Count == 0)
-        {
-            await SendAsync(sender, "try");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
-        }
-    }
+        await SendAsync(sender, "try");
+        return heard.TakeRest().Count > 0;
+    });
 
     private static async Task<JsonElement> LastAsync(Heard heard)
     {

@@ -100,13 +100,13 @@ public sealed class ChangesTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(database.File);
         var waiting = PageAsync(server, await CursorAsync(server), "wait=60&$filter=text%20eq%20'wanted'");
-        await WaitForWatchesAsync(server, 1);
+        await server.WatchedByAsync(1);
 
         database.Execute("INSERT INTO notes VALUES (1, 'other')");
         database.Execute("INSERT INTO notes VALUES (2, 'wanted')");
 
         Assert.Equal([2], (await waiting).Changes.Select(Subject));
-        await WaitForWatchesAsync(server, 0);
+        await server.WatchedByAsync(0);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class ChangesTests : IDisposable
         await using var server = await TestServer.StartAsync(database.File);
         var cursor = await CursorAsync(server);
         var waiting = PageAsync(server, cursor, "wait=1&$filter=text%20eq%20'wanted'");
-        await WaitForWatchesAsync(server, 1);
+        await server.WatchedByAsync(1);
         await ChangeAsync(server, "INSERT INTO notes VALUES (1, 'other')");
 
         var page = await waiting;
@@ -146,12 +146,12 @@ public sealed class ChangesTests : IDisposable
         var cursor = await CursorAsync(server);
         using var leaves = new CancellationTokenSource();
         var waiting = server.Client.GetAsync(new Uri($"/api/notes/changes?since={cursor}&wait=60", UriKind.Relative), leaves.Token);
-        await WaitForWatchesAsync(server, 1);
+        await server.WatchedByAsync(1);
 
         await leaves.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);
-        await WaitForWatchesAsync(server, 0);
+        await server.WatchedByAsync(0);
     }
 
     [Fact]
@@ -160,7 +160,7 @@ public sealed class ChangesTests : IDisposable
         await using var server = await TestServer.StartAsync(database.File);
         var cursor = await CursorAsync(server);
         var waiting = PageAsync(server, cursor, "wait=60");
-        await WaitForWatchesAsync(server, 1);
+        await server.WatchedByAsync(1);
 
         await server.StopAsync();
 
@@ -173,7 +173,7 @@ public sealed class ChangesTests : IDisposable
         await using var server = await TestServer.StartAsync(database.File);
         var cursor = await CursorAsync(server);
         var waiting = server.SendAsync($"/api/notes/changes?since={cursor}&wait=60");
-        await WaitForWatchesAsync(server, 1);
+        await server.WatchedByAsync(1);
 
         database.Execute("ALTER TABLE notes ADD COLUMN extra TEXT");
 
@@ -235,19 +235,7 @@ public sealed class ChangesTests : IDisposable
         await server.ChangeAsync(database, sql);
         var head = server.Services.GetRequiredService<ChangeFeed>().State!.Head.Position;
         var engine = server.Services.GetRequiredService<WatchEngine>();
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
-        while (engine.Through!.Value.Position < head)
-            await again.WaitForNextTickAsync(TestContext.Current.CancellationToken);
-    }
-
-    private static async Task WaitForWatchesAsync(TestServer server, int count)
-    {
-        // Nothing tells when a request has come to its wait, or a server has noticed that a client has gone.
-        var engine = server.Services.GetRequiredService<WatchEngine>();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (engine.WatchCount != count)
-            Assert.True(await again.WaitForNextTickAsync(deadline.Token), $"{engine.WatchCount} watches are open");
+        await Until.TrueAsync(() => engine.Through!.Value.Position >= head);
     }
 
     private sealed record Page(List<JsonElement> Changes, string Cursor, bool More);

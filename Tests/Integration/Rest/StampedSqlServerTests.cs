@@ -42,15 +42,14 @@ public sealed class StampedSqlServerTests
     }
 
     /// <summary>Completes when an item of another table is answered from memory, for which the feed must have come to rest.</summary>
-    private static async Task WaitForMemoryAsync(TestServer server)
+    private static Task WaitForMemoryAsync(TestServer server)
     {
         var counted = (CountingDatabase)server.Services.GetService(typeof(CountingDatabase))!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        for (var reads = -1; reads != counted.Reads; await again.WaitForNextTickAsync(deadline.Token))
+        return Until.TrueAsync(async () =>
         {
-            reads = counted.Reads;
+            var reads = counted.Reads;
             using var read = await server.SendAsync("/api/plain/1");
-        }
+            return reads == counted.Reads;
+        });
     }
 }

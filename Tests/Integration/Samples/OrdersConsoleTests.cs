@@ -10,8 +10,6 @@ namespace RealtimeApi.Tests.Integration.Samples;
 /// <summary>The console sample, as its README starts it, on a shop of its own.</summary>
 public sealed class OrdersConsoleTests : IDisposable
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
-
     private readonly TempDatabase database = new("""
         CREATE TABLE Orders (Id INTEGER PRIMARY KEY, CustomerId INTEGER, Status TEXT, Total DECIMAL(10, 2), Express BOOLEAN, OrderedAt DATETIME, Note TEXT);
         INSERT INTO Orders VALUES (1, 7, 'pending', 12.5, 1, '2026-11-23 10:00:00', 'ring twice'), (2, 8, 'paid', 99, 0, '2026-11-23 10:00:00', NULL);
@@ -72,7 +70,7 @@ public sealed class OrdersConsoleTests : IDisposable
             var buffer = new char[4096];
             while (!text.ToString().Contains(expected, StringComparison.Ordinal))
             {
-                var read = await output.ReadAsync(buffer).AsTask().WaitAsync(patience, TestContext.Current.CancellationToken);
+                var read = await output.ReadAsync(buffer).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
                 Assert.True(read > 0, $"The sample ended without \"{expected}\":{Environment.NewLine}{text}");
                 text.Append(Regex.Replace(new string(buffer, 0, read), @"\x1b\[[0-9;?]*[A-Za-z]", ""));
             }

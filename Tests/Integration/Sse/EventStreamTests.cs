@@ -188,7 +188,7 @@ public sealed class EventStreamTests : IDisposable
         Assert.Empty(await head.TextAsync());
         using var refused = await server.SendAsync(HttpMethod.Head, "/api/notes/events?since=x");
         Assert.Equal(HttpStatusCode.BadRequest, refused.StatusCode);
-        await WaitForWatchesAsync(server, 0);
+        await server.WatchedByAsync(0);
     }
 
     [Fact]
@@ -218,7 +218,7 @@ public sealed class EventStreamTests : IDisposable
             streams.ForEach(stream => stream.Dispose());
         }
 
-        await WaitForWatchesAsync(server, 0);
+        await server.WatchedByAsync(0);
     }
 
     [Fact]
@@ -257,7 +257,7 @@ public sealed class EventStreamTests : IDisposable
         using var slow = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
         await slow.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
         await slow.SendAsync(Encoding.ASCII.GetBytes("GET /api/notes/events HTTP/1.1\r\nHost: localhost\r\n\r\n"), TestContext.Current.CancellationToken);
-        await WaitForWatchesAsync(server, 1);
+        await server.WatchedByAsync(1);
         using var quick = await StreamClient.OpenAsync(server, "/api/notes/events");
         await quick.OpeningAsync();
 
@@ -270,7 +270,7 @@ public sealed class EventStreamTests : IDisposable
         await reading;
         await server.Log.WaitForAsync(entry => entry.Id.Name == "SendTimedOut");
 
-        await WaitForWatchesAsync(server, 1);
+        await server.WatchedByAsync(1);
     }
 
     [Fact]
@@ -286,7 +286,7 @@ public sealed class EventStreamTests : IDisposable
             await busy.NextAsync();
         }
 
-        await WaitForWatchesAsync(server, 0);
+        await server.WatchedByAsync(0);
     }
 
     [Fact]
@@ -313,7 +313,7 @@ public sealed class EventStreamTests : IDisposable
             streams.ForEach(stream => stream.Dispose());
         }
 
-        await WaitForWatchesAsync(server, 0);
+        await server.WatchedByAsync(0);
     }
 
     [Theory, InlineData(HttpProtocols.Http1), InlineData(HttpProtocols.Http2)]
@@ -345,15 +345,5 @@ public sealed class EventStreamTests : IDisposable
         var text = new string('x', bytes);
         for (var i = first; i <= last; i++)
             database.Execute("INSERT INTO notes VALUES ($id, $text)", ("$id", i), ("$text", text));
-    }
-
-    private static async Task WaitForWatchesAsync(TestServer server, int count)
-    {
-        // Nothing tells when a server has noticed that a client has gone.
-        var engine = server.Services.GetRequiredService<WatchEngine>();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        using var again = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
-        while (engine.WatchCount != count)
-            Assert.True(await again.WaitForNextTickAsync(deadline.Token), $"{engine.WatchCount} watches are open");
     }
 }

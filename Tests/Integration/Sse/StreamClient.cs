@@ -7,8 +7,6 @@ namespace RealtimeApi.Tests.Integration.Sse;
 /// <summary>Reads a stream letter by letter: what the wire really carries.</summary>
 internal sealed class StreamClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly Stream stream;
     private readonly byte[] buffer = new byte[16 * 1024];
     private int start;
@@ -43,7 +41,7 @@ internal sealed class StreamClient : IDisposable
     public async Task<string?> NextAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(Until.Patience);
         var block = new MemoryStream();
         while (true)
         {

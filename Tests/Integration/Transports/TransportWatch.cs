@@ -8,8 +8,6 @@ namespace RealtimeApi.Tests.Integration.Transports;
 internal abstract class TransportWatch : IAsyncDisposable
 {
     // On Babelfish, a transaction that is open in any database of the server holds changes back: another test's, say.
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     /// <summary>Where to resume: behind the events handed out last. Null while the first items come.</summary>
     public string? Cursor { get; protected set; }
 
@@ -21,7 +19,7 @@ internal abstract class TransportWatch : IAsyncDisposable
     public async Task<IReadOnlyList<JsonElement>> NextAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(Until.Patience);
         return await ReadAsync(patience.Token);
     }
 

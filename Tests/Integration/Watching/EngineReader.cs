@@ -10,8 +10,6 @@ namespace RealtimeApi.Tests.Integration.Watching;
 /// <summary>Reads one watch of a server's engine as a transport does: what is there, then waits until it is told of more.</summary>
 internal sealed class EngineReader : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly SemaphoreSlim told = new(0);
     private Watch? watch;
 
@@ -42,7 +40,7 @@ internal sealed class EngineReader : IDisposable
 
             try
             {
-                Assert.True(await told.WaitAsync(Patience, either.Token), "Nothing came within 30 seconds.");
+                Assert.True(await told.WaitAsync(Until.Patience, either.Token), $"Nothing came within {Until.Patience}.");
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)
             {

@@ -1,17 +1,16 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Draining;
-using RealtimeApi.Tests.Unit.Watching;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Draining;
 
 public sealed class DrainTests : IDisposable
 {
-    private readonly FakeTimeProvider time = new();
+    private readonly DrainClock time = new();
     private readonly RealtimeApiOptions options = new();
     private readonly Drain drain;
     private volatile int ended;
@@ -34,35 +33,28 @@ public sealed class DrainTests : IDisposable
         const int clients = 1000;
         options.Draining.Spread = TimeSpan.FromSeconds(5);
         Enter(clients);
-        var running = drain.RunAsync();
-        await EngineFixture.UntilAsync(() => ended > 0);
-        for (var second = 1; second <= 5; second++)
+        _ = drain.RunAsync();
+        for (var milliseconds = 0; ended < clients; milliseconds += 10)
         {
-            for (var i = 0; i < 100; i++)
-            {
-                time.Advance(TimeSpan.FromMilliseconds(10));
-                await Task.Yield();
-            }
-
-            await AdvanceUntilAsync(() => ended >= clients * second / 5 - 10);
+            await time.WaitedForAsync();
+            // One each 5 ms; those of the next 10 ms are told together with those before.
+            Assert.InRange(ended, milliseconds / 5, (milliseconds / 5) + 2);
+            time.Advance(TimeSpan.FromMilliseconds(10));
         }
-
-        await AdvanceUntilAsync(() => running.IsCompleted);
-        Assert.Equal(clients, ended);
     }
 
     [Fact]
-    public async Task Drain_ManyClients_TakesAsLongAsItIsGiven()
+    public async Task Drain_ThatWakesLate_HasEndedNoMoreThanAreDue()
     {
         options.Draining.Spread = TimeSpan.FromSeconds(5);
         Enter(1000);
         _ = drain.RunAsync();
-        await EngineFixture.UntilAsync(() => ended > 0);
-        await Task.Yield();
-        // At half the time no more than half of them, and a tick's worth, have been told.
+        await time.WaitedForAsync();
+
         time.Advance(TimeSpan.FromSeconds(2.5));
-        await EngineFixture.UntilAsync(() => ended >= 490);
-        Assert.InRange(ended, 490, 510);
+
+        await time.WaitedForAsync();
+        Assert.InRange(ended, 500, 502);
     }
 
     [Fact]
@@ -71,14 +63,9 @@ public sealed class DrainTests : IDisposable
         options.Draining.Spread = TimeSpan.FromMinutes(5);
         var places = Enter(3);
         var running = drain.RunAsync();
-        var waited = TimeSpan.Zero;
-        while (ended < 3)
-        {
-            time.Advance(TimeSpan.FromMilliseconds(1));
-            waited += TimeSpan.FromMilliseconds(1);
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, TestContext.Current.CancellationToken);
-            Assert.True(waited < TimeSpan.FromSeconds(30));
-        }
+        await AdvanceAsync(TimeSpan.FromMilliseconds(10));
+        await AdvanceAsync(TimeSpan.FromMilliseconds(10));
+        await Until.EqualAsync(3, () => ended);
 
         Assert.False(running.IsCompleted);
         places.ForEach(place => place.Dispose());
@@ -90,9 +77,11 @@ public sealed class DrainTests : IDisposable
     {
         Enter(1);
         var running = drain.RunAsync();
-        await EngineFixture.UntilAsync(() => ended == 1);
+        await AdvanceAsync(TimeSpan.FromSeconds(4.9));
+        Assert.Equal(1, ended);
         Assert.False(drain.Over.IsCancellationRequested);
-        await AdvanceUntilAsync(() => running.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        await running.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         Assert.True(drain.Over.IsCancellationRequested);
     }
 
@@ -116,8 +105,10 @@ public sealed class DrainTests : IDisposable
         _ = drain.RunAsync();
         Assert.True(drain.HasBegun);
         Assert.Null(drain.FindRefusal());
+        await AdvanceAsync(TimeSpan.FromSeconds(9.9));
         Assert.Equal(0, ended);
-        await AdvanceUntilAsync(() => ended == 1);
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        await Until.EqualAsync(1, () => ended);
         Assert.Equal(ProblemCodes.Unavailable, drain.FindRefusal()?.Code);
         Assert.Equal(1, drain.FindRefusal()?.RetryAfter);
     }
@@ -127,7 +118,7 @@ public sealed class DrainTests : IDisposable
     {
         using var first = drain.Enter(Count);
         _ = drain.RunAsync();
-        await EngineFixture.UntilAsync(() => ended == 1);
+        await Until.EqualAsync(1, () => ended);
         using var late = drain.Enter(Count);
         Assert.Equal(2, ended);
     }
@@ -138,7 +129,8 @@ public sealed class DrainTests : IDisposable
         using var broken = drain.Enter(static () => throw new InvalidOperationException("broken"));
         Enter(1);
         _ = drain.RunAsync();
-        await AdvanceUntilAsync(() => ended == 1);
+        await AdvanceAsync(TimeSpan.FromMilliseconds(10));
+        await Until.EqualAsync(1, () => ended);
     }
 
     [Fact]
@@ -147,7 +139,7 @@ public sealed class DrainTests : IDisposable
         var place = drain.Enter(Count);
         var running = drain.RunAsync();
         Assert.Same(running, drain.RunAsync());
-        await EngineFixture.UntilAsync(() => ended == 1);
+        await Until.EqualAsync(1, () => ended);
         place.Dispose();
         await running;
         place.Dispose();
@@ -158,9 +150,10 @@ public sealed class DrainTests : IDisposable
 
     private void Count() => Interlocked.Increment(ref ended);
 
-    private Task AdvanceUntilAsync(Func<bool> condition) => EngineFixture.UntilAsync(() =>
+    /// <summary>Moves the clock once the drain has done what is to be done by now.</summary>
+    private async Task AdvanceAsync(TimeSpan duration)
     {
-        time.Advance(TimeSpan.FromMilliseconds(10));
-        return condition();
-    });
+        await time.WaitedForAsync();
+        time.Advance(duration);
+    }
 }

@@ -1,5 +1,6 @@
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Feed;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Watching;
 using Xunit;
 
@@ -41,7 +42,7 @@ public sealed class ChangeFeedTests
         for (var i = reads + 1; i < reads + 4; i++)
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
-            await EngineFixture.UntilAsync(() => fixture.Database.LogReads >= i);
+            await Until.TrueAsync(() => fixture.Database.LogReads >= i);
             Assert.Equal(i, fixture.Database.LogReads);
         }
     }
@@ -67,17 +68,17 @@ public sealed class ChangeFeedTests
         await fixture.SettleAsync();
         fixture.Database.IsUnavailable = true;
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => !fixture.Feed.State!.IsCurrent);
+        await Until.TrueAsync(() => !fixture.Feed.State!.IsCurrent);
         fixture.Database.IsUnavailable = false;
 
-        await EngineFixture.UntilAsync(() =>
+        await Until.TrueAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
             return fixture.Feed.State!.IsCurrent;
         });
 
         // That it goes on is published before it is logged.
-        await EngineFixture.UntilAsync(() => fixture.Log.Entries.Count > 1);
+        await Until.TrueAsync(() => fixture.Log.Entries.Count > 1);
         Assert.Equal(["Unavailable", "Recovered"], fixture.Log.Entries.Select(e => e.Id.Name));
     }
 
@@ -91,7 +92,7 @@ public sealed class ChangeFeedTests
 
         fixture.Database.Replace();
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Epoch == 1);
+        await Until.TrueAsync(() => fixture.Feed.State!.Epoch == 1);
 
         Assert.Equal("log1x", fixture.Feed.State!.LogId);
         Assert.Empty(fixture.Feed.State.Window);
@@ -104,13 +105,13 @@ public sealed class ChangeFeedTests
         await fixture.SettleAsync();
         fixture.Database.IsUnavailable = true;
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => !fixture.Feed.State!.IsCurrent);
+        await Until.TrueAsync(() => !fixture.Feed.State!.IsCurrent);
         for (var i = 1; i <= 5; i++)
             fixture.Database.Write("orders", i, MemoryDatabase.Order(i, "a", 1, 1));
         fixture.Database.TrimThrough(fixture.Database.Head.Position);
         fixture.Database.IsUnavailable = false;
 
-        await EngineFixture.UntilAsync(() =>
+        await Until.TrueAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
             return fixture.Feed.State!.Epoch == 1;
@@ -129,7 +130,7 @@ public sealed class ChangeFeedTests
 
         fixture.Database.AlterOrders("Weight");
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog != before.Catalog);
+        await Until.TrueAsync(() => fixture.Feed.State!.Catalog != before.Catalog);
         await fixture.SettleAsync();
 
         var after = fixture.Feed.State!;
@@ -154,7 +155,7 @@ public sealed class ChangeFeedTests
         fixture.Database.AlterOrders("Weight");
         fixture.Feed.Wake();
 
-        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog.Find("orders")!.FindColumn("height") is not null);
+        await Until.TrueAsync(() => fixture.Feed.State!.Catalog.Find("orders")!.FindColumn("height") is not null);
     }
 
     [Fact]
@@ -169,7 +170,7 @@ public sealed class ChangeFeedTests
 
         await using var fixture = await EngineFixture.StartAsync(database);
 
-        await EngineFixture.UntilAsync(() => fixture.Feed.State!.Catalog.Find("orders")!.FindColumn("weight") is not null);
+        await Until.TrueAsync(() => fixture.Feed.State!.Catalog.Find("orders")!.FindColumn("weight") is not null);
     }
 
     [Fact]
@@ -182,11 +183,11 @@ public sealed class ChangeFeedTests
             Microsoft.Extensions.Options.Options.Create(fixture.Options),
             Microsoft.Extensions.Logging.Abstractions.NullLogger<Retention>.Instance);
         await retention.StartAsync(TestContext.Current.CancellationToken);
-        await EngineFixture.UntilAsync(() => fixture.Database.TrimmedBefore is not null);
+        await Until.TrueAsync(() => fixture.Database.TrimmedBefore is not null);
         Assert.Equal(fixture.Time.GetUtcNow().AddHours(-2), fixture.Database.TrimmedBefore);
 
         fixture.Time.Advance(TimeSpan.FromMinutes(6));
-        await EngineFixture.UntilAsync(() => fixture.Database.TrimmedBefore == fixture.Time.GetUtcNow().AddHours(-2));
+        await Until.TrueAsync(() => fixture.Database.TrimmedBefore == fixture.Time.GetUtcNow().AddHours(-2));
         await retention.StopAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -61,7 +61,7 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         await connection.Pump.SubscribeAsync("w", Notes);
         Insert(1);
         await connection.PeekFrameAsync();
-        await clock.TimerSet.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await clock.TimerSet.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
         clock.Advance(context.Options.SendTimeout - TimeSpan.FromSeconds(1));
         Assert.False(connection.Hub.ConnectionAborted.IsCancellationRequested);
@@ -95,7 +95,7 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         Insert(1);
         await WatchesAsync(0);
 
-        await connection.Pump.UnsubscribeAsync("w").WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await connection.Pump.UnsubscribeAsync("w").WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         await connection.Pump.SubscribeAsync("w", Notes);
         Insert(1);
         await connection.PeekFrameAsync();
-        await clock.TimerSet.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await clock.TimerSet.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         clock.Advance(context.Options.SendTimeout - TimeSpan.FromSeconds(1));
         await connection.TakeFrameAsync();
         Insert(2);
@@ -170,7 +170,7 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         await EvaluatedAsync(2);
         Assert.False(unsubscribed.IsCompleted);
         Assert.Equal(served, (await connection.TakeFrameAsync()).Id);
-        await unsubscribed.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await unsubscribed.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
         Assert.True(connection.IsQuiet());
         Assert.Equal(1, Engine.WatchCount);
@@ -188,7 +188,7 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         Assert.False(unsubscribed.IsCompleted);
         await connection.Pump.SubscribeAsync("w", new() { Resource = "orders" });
         var ended = await connection.TakeFrameAsync();
-        await unsubscribed.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await unsubscribed.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
         Assert.Equal(("Ended", "w"), (ended.Target, ended.Id));
         Assert.Equal("/problems/cursor-expired", ended.Argument.GetProperty("type").GetString());
@@ -225,15 +225,13 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
     public async Task Dispose_OfAConnection_LeavesNothingThatHoldsIt()
     {
         var pump = await ComeAndGoAsync();
-        for (var i = 0; i < 10 && pump.IsAlive; i++)
+        // The pump's last turn may still stand on a thread's stack.
+        await Until.TrueAsync(() =>
         {
-            // The pump's last turn may still stand on a thread's stack.
-            await Task.Yield();
             GC.Collect();
             GC.WaitForPendingFinalizers();
-        }
-
-        Assert.False(pump.IsAlive);
+            return !pump.IsAlive;
+        });
     }
 
     [Fact]
@@ -276,22 +274,14 @@ public sealed class ConnectionPumpTests : IAsyncLifetime
         {
             var batch = await witness.ReadAsync(new(1024 * 1024), TestContext.Current.CancellationToken);
             if (batch is null)
-                Assert.True(await witnessReady.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken), $"The insert of {id} was not evaluated.");
+                Assert.True(await witnessReady.WaitAsync(Until.Patience, TestContext.Current.CancellationToken), $"The insert of {id} was not evaluated.");
             else if (batch.Events.Any(e => Encoding.UTF8.GetString(e.Json.Span).Contains($"\"subject\":\"{id}\"", StringComparison.Ordinal)))
                 return;
         }
     }
 
     /// <summary>Completes when the connections have this many watches.</summary>
-    private async Task WatchesAsync(int count)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        while (Engine.WatchCount != count + 1)
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private Task WatchesAsync(int count) => Until.EqualAsync(count + 1, () => Engine.WatchCount);
 
     private void Insert(int id) => Insert(id, id);
 

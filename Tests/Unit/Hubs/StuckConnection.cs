@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Hubs;
@@ -13,8 +14,6 @@ namespace RealtimeApi.Tests.Unit.Hubs;
 /// <summary>A hub connection on which each write stays pending until the test has taken it.</summary>
 internal sealed class StuckConnection : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly Pipe fromClient = new();
     private readonly Pipe toClient = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
 
@@ -52,14 +51,14 @@ internal sealed class StuckConnection : IAsyncDisposable
     {
         var aborted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Hub.ConnectionAborted.Register(aborted.SetResult);
-        return aborted.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        return aborted.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
     }
 
     public ValueTask DisposeAsync() => toClient.Reader.CompleteAsync();
 
     private async Task<(string Target, JsonElement Arguments)> ReadAsync(bool take)
     {
-        var read = await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var read = await toClient.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         var end = read.Buffer.PositionOf((byte)0x1E) ?? throw new InvalidOperationException("A frame was written in part.");
         var message = JsonDocument.Parse(Encoding.UTF8.GetString(read.Buffer.Slice(0, end))).RootElement;
         toClient.Reader.AdvanceTo(take ? read.Buffer.GetPosition(1, end) : read.Buffer.Start);

@@ -6,7 +6,11 @@ namespace RealtimeApi.Tests.Unit.Leases;
 /// <summary>A leased job of one minute that counts its runs, and may take longer than its lease.</summary>
 internal sealed class CountedJob(LeasedJobContext context) : LeasedJob(context, "work", TimeSpan.FromMinutes(1), NullLogger.Instance)
 {
+    private int looks;
     private int runs;
+
+    /// <summary>How often it looked whether there is something to do; when it looks again, all that came of the last time is over.</summary>
+    public int Looks => Volatile.Read(ref looks);
 
     public int Runs => Volatile.Read(ref runs);
 
@@ -18,7 +22,11 @@ internal sealed class CountedJob(LeasedJobContext context) : LeasedJob(context, 
 
     public bool Needed { get; set; } = true;
 
-    protected override ValueTask<bool> IsNeededAsync(CancellationToken cancellationToken) => new(Needed);
+    protected override ValueTask<bool> IsNeededAsync(CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref looks);
+        return new(Needed);
+    }
 
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {

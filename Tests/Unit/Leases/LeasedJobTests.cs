@@ -21,12 +21,13 @@ public sealed class LeasedJobTests : IDisposable
     public async Task Job_OnTwoNodes_RunsOnOne()
     {
         using var one = await StartAsync();
-        await EngineFixture.UntilAsync(() => one.Runs == 1);
+        await Until.TrueAsync(() => one.Runs == 1);
         using var two = await StartAsync();
+        await Until.TrueAsync(() => two.Looks == 1);
         for (var run = 2; run < 5; run++)
         {
             time.Advance(TimeSpan.FromMinutes(1));
-            await EngineFixture.UntilAsync(() => one.Runs == run);
+            await Until.TrueAsync(() => one.Runs == run && two.Looks == run);
         }
 
         Assert.Equal(0, two.Runs);
@@ -37,11 +38,11 @@ public sealed class LeasedJobTests : IDisposable
     public async Task Job_HolderStops_GoesToTheOtherAtOnce()
     {
         using var one = await StartAsync();
-        await EngineFixture.UntilAsync(() => one.Runs == 1);
+        await Until.TrueAsync(() => one.Runs == 1);
         using var two = await StartAsync();
         await one.StopAsync(Cancellation);
         time.Advance(TimeSpan.FromMinutes(1));
-        await EngineFixture.UntilAsync(() => two.Runs == 1);
+        await Until.TrueAsync(() => two.Runs == 1);
         await StopAsync(two);
     }
 
@@ -50,13 +51,14 @@ public sealed class LeasedJobTests : IDisposable
     {
         using var leases = new HeldLease(file);
         using var job = await StartAsync();
+        await Until.TrueAsync(() => job.Looks == 1);
         time.Advance(TimeSpan.FromMinutes(1));
-        await Task.Yield();
+        await Until.TrueAsync(() => job.Looks == 2);
         Assert.Equal(0, job.Runs);
 
         leases.Lapse();
         time.Advance(TimeSpan.FromMinutes(1));
-        await EngineFixture.UntilAsync(() => job.Runs == 1);
+        await Until.TrueAsync(() => job.Runs == 1);
         await StopAsync(job);
     }
 
@@ -65,10 +67,10 @@ public sealed class LeasedJobTests : IDisposable
     {
         var done = new TaskCompletionSource();
         using var job = await StartAsync(done.Task);
-        await EngineFixture.UntilAsync(() => job.Runs == 1);
-        var before = Until();
+        await Until.TrueAsync(() => job.Runs == 1);
+        var before = LeasedUntil();
         time.Advance(TimeSpan.FromSeconds(30));
-        await EngineFixture.UntilAsync(() => Until() > before);
+        await Until.TrueAsync(() => LeasedUntil() > before);
         done.SetResult();
         await StopAsync(job);
         Assert.Equal(0, job.BrokenOff);
@@ -78,10 +80,10 @@ public sealed class LeasedJobTests : IDisposable
     public async Task Job_LosesItsLeaseMeanwhile_IsBrokenOff()
     {
         using var job = await StartAsync(new TaskCompletionSource().Task);
-        await EngineFixture.UntilAsync(() => job.Runs == 1);
+        await Until.TrueAsync(() => job.Runs == 1);
         file.Execute("UPDATE realtime_lease SET owner = 'another'");
         time.Advance(TimeSpan.FromSeconds(30));
-        await EngineFixture.UntilAsync(() => job.BrokenOff == 1);
+        await Until.TrueAsync(() => job.BrokenOff == 1);
         await StopAsync(job);
         Assert.Equal("another", file.Execute("SELECT owner FROM realtime_lease"));
     }
@@ -90,7 +92,7 @@ public sealed class LeasedJobTests : IDisposable
     public async Task Job_Stopped_GivesItsLeaseBack()
     {
         using var job = await StartAsync(new TaskCompletionSource().Task);
-        await EngineFixture.UntilAsync(() => job.Runs == 1);
+        await Until.TrueAsync(() => job.Runs == 1);
         await StopAsync(job);
         Assert.Equal(0L, file.Execute("SELECT count(*) FROM realtime_lease"));
     }
@@ -99,7 +101,9 @@ public sealed class LeasedJobTests : IDisposable
     public async Task Job_NothingToDo_LeavesTheDatabaseAlone()
     {
         using var job = await StartAsync(needed: false);
+        await Until.TrueAsync(() => job.Looks == 1);
         time.Advance(TimeSpan.FromMinutes(1));
+        await Until.TrueAsync(() => job.Looks == 2);
         await StopAsync(job);
         Assert.Equal(0L, file.Execute("SELECT count(*) FROM sqlite_schema"));
     }
@@ -110,7 +114,7 @@ public sealed class LeasedJobTests : IDisposable
             await job.StopAsync(Cancellation);
     }
 
-    private long Until() => (long)file.Execute("SELECT until FROM realtime_lease")!;
+    private long LeasedUntil() => (long)file.Execute("SELECT until FROM realtime_lease")!;
 
     private async Task<CountedJob> StartAsync(Task? takes = null, bool needed = true)
     {

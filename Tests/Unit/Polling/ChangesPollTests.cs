@@ -1,4 +1,5 @@
 using RealtimeApi.Server.Polling;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Feed;
 using RealtimeApi.Tests.Unit.Watching;
 using Xunit;
@@ -21,10 +22,10 @@ public sealed class ChangesPollTests
 
         var polling = new ChangesPoll(fixture.Engine, "", fixture.Time).ReadAsync(
             new(new() { Resource = "orders", Key = "9", Since = since }, TimeSpan.FromSeconds(60), 100), CancellationToken.None, TestContext.Current.CancellationToken);
-        await EngineFixture.UntilAsync(() => fixture.Database.CatchUpReads == Pages);
+        await Until.TrueAsync(() => fixture.Database.CatchUpReads == Pages);
         fixture.Database.Write("orders", 9, MemoryDatabase.Order(9, "wanted", 1, 1));
 
-        await EngineFixture.UntilAsync(() => polling.IsCompleted);
+        await Until.TrueAsync(() => polling.IsCompleted);
         // The change may have come before the scan was over; then the client is told to ask again at once.
         Assert.True(await polling is { Changes.Count: 1 } or { Changes.Count: 0, More: true });
     }
@@ -40,10 +41,10 @@ public sealed class ChangesPollTests
         await fixture.SettleAsync();
 
         fixture.Time.Advance(fixture.Options.Watching.BookmarkInterval);
-        await EngineFixture.UntilAsync(static () => ThreadPool.PendingWorkItemCount == 0);
+        await Until.TrueAsync(static () => ThreadPool.PendingWorkItemCount == 0);
         fixture.Database.Write("orders", 9, MemoryDatabase.Order(9, "wanted", 1, 1));
 
-        await EngineFixture.UntilAsync(() => polling.IsCompleted);
+        await Until.TrueAsync(() => polling.IsCompleted);
         Assert.Single((await polling).Changes);
     }
 }

@@ -5,6 +5,7 @@ using RealtimeApi.Contracts;
 using RealtimeApi.Server.Draining;
 using RealtimeApi.Server.Sse;
 using RealtimeApi.Server.Watching;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Feed;
 using RealtimeApi.Tests.Unit.Watching;
 using Xunit;
@@ -47,7 +48,7 @@ public sealed class EventStreamTests
         // The timer is set by whoever wrote, just after the bytes can be seen.
         await fixture.SettleAsync();
 
-        await EngineFixture.UntilAsync(() =>
+        await Until.TrueAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
             return running.Response.IsAborted;
@@ -62,9 +63,9 @@ public sealed class EventStreamTests
     {
         await using var fixture = await EngineFixture.StartAsync();
         await using var running = await Running.StartAsync(fixture, Orders);
-        await EngineFixture.UntilAsync(() => running.SendTimer is not null);
+        await Until.TrueAsync(() => running.SendTimer is not null);
         await running.Response.TakeAsync();
-        await EngineFixture.UntilAsync(() => running.IsTicking);
+        await Until.TrueAsync(() => running.IsTicking);
         running.StopHost();
         await running.Response.TakeAsync();
         await running.Done;
@@ -81,7 +82,7 @@ public sealed class EventStreamTests
         await using var fixture = await EngineFixture.StartAsync(configure: options => options.Watching.SendTimeout = TimeSpan.FromHours(1));
         await using var running = await Running.StartAsync(fixture, Orders);
         Assert.StartsWith("retry: 2000\n\nid: ", await running.Response.TakeAsync(), StringComparison.Ordinal);
-        await EngineFixture.UntilAsync(() => running.IsTicking);
+        await Until.TrueAsync(() => running.IsTicking);
 
         for (var i = 0; i < 3; i++)
         {
@@ -100,7 +101,7 @@ public sealed class EventStreamTests
         await using var slow = await Running.StartAsync(fixture, Orders);
         await idle.Response.TakeAsync();
         await slow.Response.TakeAsync();
-        await EngineFixture.UntilAsync(() => idle.IsTicking && slow.IsTicking);
+        await Until.TrueAsync(() => idle.IsTicking && slow.IsTicking);
         fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
         await slow.Response.PeekAsync();
 
@@ -109,7 +110,7 @@ public sealed class EventStreamTests
 
         Assert.Matches("^retry: [0-9]+\n\n$", await idle.Response.TakeAsync());
         await idle.Done;
-        await EngineFixture.UntilAsync(() =>
+        await Until.TrueAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
             return slow.Done.IsCompleted;
@@ -200,7 +201,7 @@ public sealed class EventStreamTests
         public async ValueTask DisposeAsync()
         {
             Response.Abort();
-            await Done.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+            await Done.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
             stream!.Dispose();
             drain.Dispose();
             await Response.DisposeAsync();

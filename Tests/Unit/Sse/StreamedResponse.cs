@@ -2,6 +2,7 @@ using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Sse;
@@ -9,8 +10,6 @@ namespace RealtimeApi.Tests.Unit.Sse;
 /// <summary>A response whose client is the test: each write to it stays pending until the test has taken it.</summary>
 internal sealed class StreamedResponse : IHttpRequestLifetimeFeature, IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly Pipe pipe = new(new PipeOptions(pauseWriterThreshold: 1, resumeWriterThreshold: 1, useSynchronizationContext: false));
     private readonly CancellationTokenSource aborted = new();
 
@@ -54,7 +53,7 @@ internal sealed class StreamedResponse : IHttpRequestLifetimeFeature, IAsyncDisp
 
     private async Task<string> ReadAsync(bool take)
     {
-        var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Patience, TestContext.Current.CancellationToken);
+        var read = await pipe.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         var text = Encoding.UTF8.GetString(read.Buffer);
         pipe.Reader.AdvanceTo(take ? read.Buffer.End : read.Buffer.Start);
         return text;

@@ -1,4 +1,5 @@
 using RealtimeApi.Server.Feed;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Feed;
 using Xunit;
 
@@ -167,7 +168,7 @@ public sealed class CatchUpTests
         for (var i = 1; i <= 20; i++)
         {
             var point = fixture.Database.Write("orders", i, MemoryDatabase.Order(i, "a", 1, 1));
-            await EngineFixture.UntilAsync(() => fixture.Feed.State!.Head == point);
+            await Until.TrueAsync(() => fixture.Feed.State!.Head == point);
         }
 
         gateOpen.SetResult();

@@ -16,8 +16,6 @@ namespace RealtimeApi.Tests.Unit.Watching;
 /// <summary>A feed and an engine over a database in memory and a clock that the test moves.</summary>
 internal sealed class EngineFixture : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly List<Watch> watches = [];
     private readonly LoggerFactory loggers;
 
@@ -55,7 +53,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         await fixture.Feed.StartAsync(CancellationToken.None);
         await fixture.Engine.StartAsync(CancellationToken.None);
         // One page, and one more after the tables have been looked at again, since they may have been altered during the start.
-        await UntilAsync(() => fixture.Feed.State is null || fixture.Database.LogReads >= reads + 2);
+        await Until.TrueAsync(() => fixture.Feed.State is null || fixture.Database.LogReads >= reads + 2);
         return fixture;
     }
 
@@ -71,22 +69,7 @@ internal sealed class EngineFixture : IAsyncDisposable
     }
 
     /// <summary>Completes when the engine has evaluated all that the database has.</summary>
-    public async Task SettleAsync()
-    {
-        while (Engine.Through is null || Engine.Through.Value.Position < Database.Head.Position || Feed.State!.IsCurrent == false)
-            await Task.Yield();
-    }
-
-    /// <summary>Completes when a condition holds that something on another thread is about to bring about.</summary>
-    public static async Task UntilAsync(Func<bool> condition)
-    {
-        var timeout = Task.Delay(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
-        while (!condition())
-        {
-            Assert.False(timeout.IsCompleted, "It did not come about within 30 seconds.");
-            await Task.Yield();
-        }
-    }
+    public Task SettleAsync() => Until.TrueAsync(() => Engine.Through is { } through && through.Position >= Database.Head.Position && Feed.State!.IsCurrent);
 
     public async ValueTask DisposeAsync()
     {

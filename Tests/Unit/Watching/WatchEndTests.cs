@@ -1,6 +1,7 @@
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Watching;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Feed;
 using Xunit;
 
@@ -93,7 +94,7 @@ public sealed class WatchEndTests
         fixture.Feed.Wake();
 
         // Whichever is seen first: that the capture is another's, or its mark in the log.
-        await EngineFixture.UntilAsync(() => orders.Told > 0);
+        await Until.TrueAsync(() => orders.Told > 0);
         await Assert.ThrowsAsync<ProblemException>(async () => await orders.ReadAsync());
         await fixture.SettleAsync();
         foreach (var request in new[] { Orders, Orders with { Initial = true }, Orders with { Since = orders.Cursor } })
@@ -115,7 +116,7 @@ public sealed class WatchEndTests
 
         fixture.Database.DropOrRestoreTables(hasTables: true);
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders") is not null);
+        await Until.TrueAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders") is not null);
         await fixture.SettleAsync();
         var anew = await fixture.WatchAsync(Orders);
         fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
@@ -129,7 +130,7 @@ public sealed class WatchEndTests
         var before = (await fixture.WatchAsync(Orders)).Cursor;
         fixture.Database.AlterOrders("Weight");
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders")!.Columns.Count == 5);
+        await Until.TrueAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders")!.Columns.Count == 5);
         await fixture.SettleAsync();
 
         var problem = await Assert.ThrowsAsync<ProblemException>(() => fixture.WatchAsync(new() { Resource = "orders", Since = before }));
@@ -163,20 +164,20 @@ public sealed class WatchEndTests
 
         fixture.Database.IsUnavailable = true;
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => !fixture.Feed.State!.IsCurrent);
+        await Until.TrueAsync(() => !fixture.Feed.State!.IsCurrent);
         Assert.Null(await watch.ReadAsync());
         fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
         fixture.Database.IsUnavailable = false;
 
         // Not until the watch is told of something, which may be a bookmark: the clock must go on until the feed has tried again.
-        await EngineFixture.UntilAsync(() =>
+        await Until.TrueAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
             return fixture.Feed.State!.IsCurrent;
         });
         Assert.Equal(["added 1 a"], await watch.SettleAndSummarizeAsync());
         // It is told on the engine's thread, which may come after it was read here.
-        await EngineFixture.UntilAsync(() => watch.Told == 1);
+        await Until.TrueAsync(() => watch.Told == 1);
         Assert.Single(fixture.Log.Entries, entry => entry.Id.Name == "Unavailable");
     }
 
@@ -195,7 +196,7 @@ public sealed class WatchEndTests
         Assert.Null(await slow.ReadAsync());
         Assert.True(slow.Watch.IsStalled);
         fixture.Database.IsUnavailable = false;
-        await EngineFixture.UntilAsync(() =>
+        await Until.TrueAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
             return slow.Told == 1;
@@ -207,7 +208,7 @@ public sealed class WatchEndTests
 
     private static async Task AssertEndsAsync(TestWatch watch, string code)
     {
-        await EngineFixture.UntilAsync(() => watch.Told > 0);
+        await Until.TrueAsync(() => watch.Told > 0);
         var problem = await Assert.ThrowsAsync<ProblemException>(async () => await watch.ReadAsync());
         Assert.Equal(code, problem.Code);
     }

@@ -1,3 +1,4 @@
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Feed;
 using Xunit;
 
@@ -22,7 +23,7 @@ public sealed class WatchReadyTests
             await fixture.SettleAsync();
         }
 
-        await EngineFixture.UntilAsync(() => watch.Told == 1);
+        await Until.TrueAsync(() => watch.Told == 1);
         Assert.Equal(3, (await watch.DrainAsync()).Count);
         Assert.Equal(1, watch.Told);
     }
@@ -39,7 +40,7 @@ public sealed class WatchReadyTests
             Assert.Null(await watch.ReadAsync());
 
         fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 2));
-        await EngineFixture.UntilAsync(() => seen.Told == 1);
+        await Until.TrueAsync(() => seen.Told == 1);
 
         Assert.Equal((0, 0, 0), (filtered.Told, key.Told, other.Told));
     }
@@ -63,7 +64,7 @@ public sealed class WatchReadyTests
                 Thread.SpinWait(random.Next(3000));
             }
 
-            Assert.True(await signal.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken), $"Never woken after change {seen}.");
+            Assert.True(await signal.WaitAsync(Until.Patience, TestContext.Current.CancellationToken), $"Never woken after change {seen}.");
         }
     }
 
@@ -79,7 +80,7 @@ public sealed class WatchReadyTests
 
         fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
 
-        await EngineFixture.UntilAsync(() => good.Told == 1);
+        await Until.TrueAsync(() => good.Told == 1);
     }
 
     [Fact]
@@ -92,7 +93,7 @@ public sealed class WatchReadyTests
         await fixture.SettleAsync();
 
         fixture.Time.Advance(fixture.Options.Watching.BookmarkInterval);
-        await EngineFixture.UntilAsync(() => idle.Told > 0);
+        await Until.TrueAsync(() => idle.Told > 0);
         var bookmark = await idle.ReadAsync();
 
         Assert.Empty(bookmark!.Events);
@@ -125,7 +126,7 @@ public sealed class WatchReadyTests
         fixture.Time.Advance(fixture.Options.Watching.BookmarkInterval);
         Assert.Null(await busy.ReadAsync());
         fixture.Time.Advance(fixture.Options.Watching.BookmarkInterval);
-        await EngineFixture.UntilAsync(() => busy.Told > 0);
+        await Until.TrueAsync(() => busy.Told > 0);
 
         Assert.Empty((await busy.ReadAsync())!.Events);
     }

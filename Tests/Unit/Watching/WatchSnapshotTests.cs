@@ -1,5 +1,6 @@
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Feed;
 using Xunit;
 
@@ -131,7 +132,7 @@ public sealed class WatchSnapshotTests
             if (await watch.ReadAsync(maxBytes: 3000) is not { } batch)
             {
                 var told = watch.Told;
-                await EngineFixture.UntilAsync(() =>
+                await Until.TrueAsync(() =>
                 {
                     fixture.Time.Advance(TimeSpan.FromSeconds(1));
                     return watch.Told > told;
@@ -160,7 +161,7 @@ public sealed class WatchSnapshotTests
         Assert.NotNull(await watch.ReadAsync(maxBytes: 3000));
         fixture.Database.AlterOrders("Weight");
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => fixture.Engine.ScopeCount == 0);
+        await Until.TrueAsync(() => fixture.Engine.ScopeCount == 0);
 
         var problem = await Assert.ThrowsAsync<ProblemException>(async () => await watch.ReadAsync());
 
@@ -178,7 +179,7 @@ public sealed class WatchSnapshotTests
         Assert.Null(await watch.ReadAsync(maxBytes: 3000));
         Assert.True(watch.Watch.IsStalled);
         fixture.Database.IsUnavailable = false;
-        await EngineFixture.UntilAsync(() =>
+        await Until.TrueAsync(() =>
         {
             fixture.Time.Advance(TimeSpan.FromSeconds(1));
             return watch.Told == 1;

@@ -1,6 +1,7 @@
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
 using RealtimeApi.Server.Feed;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Feed;
 using Xunit;
 
@@ -96,7 +97,7 @@ public sealed class WatchStartTests
 
         database.DropOrRestoreTables(hasTables: true);
         fixture.Time.Advance(fixture.Options.Feed.PollInterval);
-        await EngineFixture.UntilAsync(() => fixture.Engine.Through is not null);
+        await Until.TrueAsync(() => fixture.Engine.Through is not null);
         var watch = await fixture.WatchAsync(new() { Resource = "orders" });
         database.Write("orders", 1, MemoryDatabase.Order(1, "new", 1, 1));
 
@@ -177,7 +178,7 @@ public sealed class WatchStartTests
         // The definition is another one, and the capture goes on: nothing expires the cursor.
         fixture.Database.GiveStatusDefault("'new'");
         fixture.Feed.Wake();
-        await EngineFixture.UntilAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders")!.FindColumn("status")!.HasDefault);
+        await Until.TrueAsync(() => fixture.Engine.Frontier.State.Catalog.Find("orders")!.FindColumn("status")!.HasDefault);
         fixture.Database.Write("orders", 2, MemoryDatabase.Order(2, "b", 1, 1));
 
         var watch = await fixture.WatchAsync(new() { Resource = "orders", Since = since });

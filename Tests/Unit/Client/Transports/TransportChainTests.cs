@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeApi.Client;
 using RealtimeApi.Contracts;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Client.Transports;
@@ -60,7 +61,7 @@ public sealed class TransportChainTests : IDisposable
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = token.Register(cancelled.SetResult);
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await cancelled.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
     }
 
     private sealed class Idle(WatchTransport kind) : IWatchTransport

@@ -5,6 +5,7 @@ using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Data.SqlServer;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.TestSupport.SqlServer;
 using RealtimeApi.Tests.Unit.Data.Specifications;
 
@@ -197,8 +198,7 @@ internal sealed class SqlServerChangeLogHarness : ChangeLogHarness
         private async Task SettleAsync(CancellationToken cancellationToken)
         {
             await using var connection = await connections.OpenAsync(cancellationToken);
-            while (!await highWater.IsSettledAsync(connection, cancellationToken))
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, cancellationToken);
+            await Until.TrueAsync(async () => await highWater.IsSettledAsync(connection, cancellationToken));
         }
     }
 }

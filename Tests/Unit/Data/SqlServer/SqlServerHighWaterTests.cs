@@ -1,6 +1,7 @@
 using Microsoft.Data.SqlClient;
 using RealtimeApi.Server.Data.SqlServer;
 using RealtimeApi.Server.Feed;
+using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Data.Specifications;
 using Xunit;
 
@@ -125,12 +126,9 @@ public sealed class SqlServerHighWaterTests(SqlServerTestDatabase database) : IC
     /// <summary>What there is, once there are so many changes: transactions of other databases may hold Babelfish's mark for a moment, too.</summary>
     private static async Task<List<string>> ReadAsync(SqlServerChangeLogHarness harness, LogPosition after, int count)
     {
-        while (true)
-        {
-            if (await harness.ReadAsync(after) is var lines && lines.Count >= count)
-                return lines;
-            await Task.Yield();
-        }
+        List<string> lines = [];
+        await Until.TrueAsync(async () => (lines = await harness.ReadAsync(after)).Count >= count);
+        return lines;
     }
 
     /// <summary>Short and long transactions of one to five statements; a third of them is rolled back.</summary>

@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeApi.Server.Hubs;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Hubs.Presence;
@@ -8,8 +10,6 @@ namespace RealtimeApi.Tests.Unit.Hubs.Presence;
 /// <summary>Several nodes on one backplane, whose clock and whose wires are the test's.</summary>
 public sealed class PresenceGossipTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly DefaultHubLifetimeManager<ResourceHub> backplane = Wire.MakeBackplane();
     private readonly FakeTimeProvider clock = new();
     private PresentNode first = null!;
@@ -46,7 +46,7 @@ public sealed class PresenceGossipTests : IAsyncLifetime
         var node = await StartAsync();
         var stalled = node.Wire.StallAsync();
         node.Join("ada");
-        await stalled.WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await stalled.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
         var stopping = node.StopAsync();
 
@@ -92,7 +92,7 @@ public sealed class PresenceGossipTests : IAsyncLifetime
 
         await second.StopAsync();
 
-        await UntilAsync(() => Sees(first));
+        await Until.TrueAsync(() => Sees(first));
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class PresenceGossipTests : IAsyncLifetime
         await BeatUntilAsync(() => Sees(first, "ada"));
 
         // The first frame is being written, and stays pending.
-        await UntilAsync(() => !first.IsQuiet());
+        await Until.TrueAsync(() => !first.IsQuiet());
         for (var i = 0; i < 1000; i++)
         {
             first.Join("bob");
@@ -234,20 +234,13 @@ public sealed class PresenceGossipTests : IAsyncLifetime
         }
     }
 
-    private async Task BeatUntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (!condition())
+    private Task BeatUntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string what = "") => Until.TrueAsync(
+        async () =>
         {
-            patience.Token.ThrowIfCancellationRequested();
+            if (condition())
+                return true;
             await BeatAsync(1);
-        }
-    }
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (!condition())
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, patience.Token);
-    }
+            return false;
+        },
+        what);
 }

@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.Logging.Abstractions;
 using RealtimeApi.Server.Hubs;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Hubs.Rooms;
@@ -9,8 +10,6 @@ namespace RealtimeApi.Tests.Unit.Hubs.Rooms;
 /// <summary>SignalR's own lifetime manager stands for a backplane that several nodes share.</summary>
 public sealed class NodeBusTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
-
     private readonly DefaultHubLifetimeManager<ResourceHub> backplane = new(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance);
     private readonly NodeBus first;
     private readonly NodeBus second;
@@ -88,29 +87,23 @@ public sealed class NodeBusTests : IDisposable
     /// <summary>Sends until it is heard, since following takes effect a little later, and takes the repeats away.</summary>
     private static async Task HeardAsync(NodeBus from, string topic, Channel<string> to, string text, bool echo = false)
     {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (!to.Reader.TryPeek(out _))
+        await Until.TrueAsync(async () =>
         {
             Assert.True(await from.SendAsync(topic, text, echo));
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System, patience.Token);
-        }
-
+            return to.Reader.TryPeek(out _);
+        });
         while (to.Reader.TryRead(out var heard))
             Assert.Equal(text, heard);
     }
 
-    private static async Task SilentAsync(NodeBus from, string topic, Channel<string> to)
+    /// <summary>Sends until it is not heard: what is heard is so before it is sent.</summary>
+    private static Task SilentAsync(NodeBus from, string topic, Channel<string> to) => Until.TrueAsync(async () =>
     {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        do
-        {
-            while (to.Reader.TryRead(out _))
-                ;
-            await from.SendAsync(topic, "anybody?");
-            patience.Token.ThrowIfCancellationRequested();
-        }
-        while (to.Reader.TryPeek(out _));
-    }
+        while (to.Reader.TryRead(out _))
+            ;
+        await from.SendAsync(topic, "anybody?");
+        return !to.Reader.TryPeek(out _);
+    });
 
     private NodeBus Make() => new(backplane, isShared: true, TimeProvider.System, NullLoggerFactory.Instance);
 

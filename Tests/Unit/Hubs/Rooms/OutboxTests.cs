@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Protocol;
 using Microsoft.Extensions.Logging.Abstractions;
 using RealtimeApi.Server.Hubs;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Hubs.Rooms;
@@ -40,13 +41,11 @@ public sealed class OutboxTests
         await connection.TakeAsync();
         outbox.Post(Numbered(3));
 
-        for (var i = 0; i < 100 && reference.IsAlive; i++)
+        await Until.TrueAsync(() =>
         {
             GC.Collect();
-            await Task.Yield();
-        }
-
-        Assert.False(reference.IsAlive);
+            return !reference.IsAlive;
+        });
     }
 
     /// <summary>A sender in a lively room would write what all the others say, and a node everything that it hears of another, before it goes on.</summary>
@@ -60,7 +59,7 @@ public sealed class OutboxTests
         var written = connection.Written;
 
         Assert.InRange(written, 1, 10);
-        await connection.AllWritten.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        await connection.AllWritten.WaitAsync(Until.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
     }
 
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
