@@ -75,10 +75,15 @@ public sealed class RealtimeApiClient : IAsyncDisposable
         Transports = new(CreateTransports(), connector.CanConnectAsync, options.TransportRetryInterval, options.TimeProvider, random, logger, connection.Stopping);
     }
 
-    /// <summary>Raised after each step of the connection of the watches, one at a time and in order. A handler should return soon, since the connection waits for it; what it throws is logged as an error, and disturbs neither the connection nor other handlers.</summary>
+    /// <summary>Raised after each step of the connection of the watches, one at a time and in order, on the thread pool.</summary>
+    /// <remarks>
+    /// The connection does not wait for a handler, which may thus take its time and wait for anything, be it that this client is disposed; only the next step is not told before it returns. Meanwhile
+    /// <see cref="ConnectionState"/> goes on, so that it may be ahead of what is told; where 100 steps wait, the oldest are not told. <see cref="DisposeAsync"/> does not wait either: the last step may be
+    /// told after it. What a handler throws is logged as an error, and disturbs neither the connection nor other handlers.
+    /// </remarks>
     public event EventHandler<ConnectionStateChange>? ConnectionStateChanged;
 
-    /// <summary>How the connection of the watches stands.</summary>
+    /// <summary>How the connection of the watches stands now.</summary>
     public ConnectionState ConnectionState => states.State;
 
     internal RestApi Rest { get; }

@@ -10,6 +10,9 @@ namespace RealtimeApi.Client;
 /// <remarks>Thread-safe. Calls to a subscription come from the connection's one receive loop, in the order of arrival.</remarks>
 internal sealed class HubSession : IAsyncDisposable
 {
+    /// <summary>So often it is asked who is in a room until the reply and what is told agree.</summary>
+    private const int MaxAsks = 3;
+
     private readonly HubConnection connection;
     private readonly ConcurrentDictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RoomVisit> visits = new(StringComparer.Ordinal);
@@ -57,7 +60,7 @@ internal sealed class HubSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Enters a room: watches what is talked about, and asks who is there where the visit wants to know. Messages may come before this returns; whoever calls raises what the reply told.</summary>
+    /// <summary>Enters a room: watches what is talked about, and asks who is there where the visit wants to know. What is told before this returns waits until whoever calls begins the visit with the reply.</summary>
     /// <exception cref="HubException">The server refused.</exception>
     public async Task<PresenceReply?> EnterAsync(RoomVisit visit)
     {
@@ -67,10 +70,14 @@ internal sealed class HubSession : IAsyncDisposable
         await connection.InvokeAsync<SubscribeReply>("Subscribe", visit.Id, new WatchRequest { Resource = visit.Resource, Key = visit.Key }).ConfigureAwait(false);
         if (!visit.AsksWhoIsThere)
             return null;
-        var reply = await connection.InvokeAsync<PresenceReply>("Presence", visit.Resource, visit.Key).ConfigureAwait(false);
-        // The server tells a connection of everybody once; where another room or watch of this client has been told, nothing else would say it.
-        visit.Begin(reply.Others);
-        return reply;
+        // The server tells a connection of everybody once; where another room or watch of this client has been told, only the reply says it.
+        for (var asks = 1; ; asks++)
+        {
+            visit.Ask();
+            var reply = await connection.InvokeAsync<PresenceReply>("Presence", visit.Resource, visit.Key).ConfigureAwait(false);
+            if (asks == MaxAsks || reply.Count > reply.Others.Count || visit.IsAnsweredBy(reply.Others))
+                return reply;
+        }
     }
 
     /// <summary>Leaves a room. Nothing more reaches the visit from here on.</summary>
@@ -120,7 +127,7 @@ internal sealed class HubSession : IAsyncDisposable
         foreach (var visit in visits.Values.Where(visit => visit.Is(resource, key)))
         {
             visit.Hear(from, message);
-            visit.Raise();
+            _ = visit.RaiseAsync();
         }
     }
 
@@ -130,7 +137,7 @@ internal sealed class HubSession : IAsyncDisposable
         foreach (var visit in visits.Values.Where(visit => visit.AsksWhoIsThere && visit.Is(resource, key)))
         {
             visit.Tell(peers, joined);
-            visit.Raise();
+            _ = visit.RaiseAsync();
         }
     }
 

@@ -14,7 +14,7 @@ namespace RealtimeApi.Client;
 /// <para>
 /// Thread-safe: every member may be used on any thread, and an enumeration gives the items of the moment at which it began, whatever happens meanwhile.
 /// Items change and events are raised one at a time, on <see cref="LiveViewOptions{T}.Context"/> or <see cref="LiveViewOptions{T}.Scheduler"/>, so that code
-/// which runs there finds the collection as the event tells. Handlers should return soon, since the view waits for them. What a handler or an observer throws is
+/// which runs there finds the collection as the event tells. A handler may wait for anything, be it that the view is disposed; until it returns, the view changes no further. What a handler or an observer throws is
 /// logged as an error; the others are told all the same, and the view goes on. What the comparer or the context itself throws ends the view with that error.
 /// </para>
 /// </remarks>
@@ -108,7 +108,7 @@ public sealed partial class LiveView<T> : IReadOnlyList<T>, INotifyCollectionCha
     /// <summary>The items in order, as they are now.</summary>
     public IEnumerator<T> GetEnumerator() => items.GetEnumerator();
 
-    /// <summary>Stops following. The items stay as they are, and <see cref="Status"/> is <see cref="LiveState.Ended"/> from then on, also where the context runs nothing more.</summary>
+    /// <summary>Stops following. The items stay as they are, and <see cref="Status"/> is <see cref="LiveState.Ended"/> from then on, also where the context runs nothing more. A handler that is being called is not waited for, and the end may be told after this.</summary>
     public ValueTask DisposeAsync() => follower.DisposeAsync();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();

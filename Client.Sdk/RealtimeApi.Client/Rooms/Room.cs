@@ -10,7 +10,8 @@ namespace RealtimeApi.Client;
 /// <remarks>
 /// <para>PROTOCOL, section SignalR. A room watches what it is about, on the connection that all watches of the client share, and enters again by itself after a lost connection. Messages arrive at most once, in the order of each
 /// sender, and those sent while this client is away are gone. Only the hub has rooms: see <see cref="RealtimeApiException.NeedsWebSocket"/>.</para>
-/// <para>Thread-safe. Events are raised one at a time, in the order in which the server told; a handler should return soon, since the connection waits for it. What it throws is logged.
+/// <para>Thread-safe. Events are raised one at a time, in the order in which the server told, on the thread pool. Nothing waits for a handler but the room's next event: it may take its time, and wait for anything, be it
+/// that the room or its client is disposed. Where 1,000 messages wait for it, the oldest go. What it throws is logged.
 /// Several rooms of a client may be of the same item; each hears and knows all of it.</para>
 /// </remarks>
 public sealed partial class Room : IAsyncDisposable
@@ -169,11 +170,12 @@ public sealed partial class Room : IAsyncDisposable
         var entering = session.EnterAsync(visit);
         try
         {
-            You = (await entering.WaitAsync(cancellationToken).ConfigureAwait(false))?.You;
+            var reply = await entering.WaitAsync(cancellationToken).ConfigureAwait(false);
+            You = reply?.You;
+            visit.Begin(reply?.Others ?? []);
             lock (gate)
                 open.TrySetResult((session, visit));
-            // Only now, since a handler asks who this client is and what to say; and elsewhere, since it may wait until this client has left.
-            _ = Task.Run(visit.Raise, CancellationToken.None);
+            _ = visit.RaiseAsync();
             backoff.Reset();
             why = await visit.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -227,10 +229,7 @@ public sealed partial class Room : IAsyncDisposable
         }
 
         news.Clear();
-        if (error is null)
-            _ = Task.Run(news.Raise, CancellationToken.None);
-        else
-            news.Raise();
+        _ = news.RaiseAsync();
     }
 
     private static partial class Log

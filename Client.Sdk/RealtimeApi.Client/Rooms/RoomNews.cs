@@ -4,8 +4,8 @@ namespace RealtimeApi.Client;
 
 /// <summary>What a room has been told and its handlers have not: who is there now, and what was said.</summary>
 /// <remarks>
-/// Thread-safe; <see cref="gate"/> guards it, and is not held while handlers are called. One thread calls them at a time, whoever set <see cref="raising"/>; another that comes meanwhile does not wait,
-/// so that a handler may wait for anything. They are told the difference between who was there when they were told last and who is there, and the newest messages where they are too slow for all.
+/// Thread-safe; <see cref="gate"/> guards it, and is not held while handlers are called. One task at a time calls them, on the thread pool, while <see cref="raising"/> is set; nobody waits for it,
+/// so that a handler may wait for anything, also for what the connection that told the news must do. They are told the difference between who was there when they were told last and who is there, and the newest messages where they are too slow for all.
 /// </remarks>
 /// <param name="onPeers">Tells the handlers who came and left.</param>
 /// <param name="onMessage">Tells the handlers what was said.</param>
@@ -86,16 +86,22 @@ internal sealed class RoomNews(Action<PeersChange> onPeers, Action<RoomMessage> 
         }
     }
 
-    /// <summary>Calls the handlers for what they have not been told, unless another thread does.</summary>
-    public void Raise()
+    /// <summary>Has the handlers called for what they have not been told.</summary>
+    /// <returns>Ends when they have been; where they are being called already, at once.</returns>
+    public Task RaiseAsync()
     {
         lock (gate)
         {
             if (raising)
-                return;
+                return Task.CompletedTask;
             raising = true;
         }
 
+        return Task.Run(Raise);
+    }
+
+    private void Raise()
+    {
         while (Take() is { } next)
         {
             if (next.Peers is { } peers)

@@ -69,6 +69,12 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>What a <c>Subscribe</c> is refused with; null lets it pass.</summary>
     public Func<WatchRequest, Exception?>? Refuse { get; set; }
 
+    /// <summary>What is told to a client, method and arguments, before the reply to its <c>Subscribe</c>.</summary>
+    public (string Method, object?[] Arguments)? TellBeforeReply { get; set; }
+
+    /// <summary>The reply to <c>Presence</c>.</summary>
+    public PresenceReply WhoIsThere { get; set; } = new() { You = new() { Id = "you" } };
+
     /// <summary>Whether what is missed is sent before the reply to <c>Subscribe</c>.</summary>
     public bool SendBeforeReply { get; set; }
 
@@ -175,6 +181,9 @@ internal sealed class FakeServer : IAsyncDisposable
             gate.Release();
         }
     }
+
+    /// <summary>Calls a method of every client.</summary>
+    public Task TellAsync(string method, params object?[] arguments) => Clients.All.SendCoreAsync(method, arguments);
 
     /// <summary>Ends every watch.</summary>
     public async Task EndAsync(string code, int status)
@@ -352,6 +361,8 @@ internal sealed class FakeServer : IAsyncDisposable
         if (Refuse?.Invoke(request) is { } refusal)
             throw refusal;
 
+        if (TellBeforeReply is var (method, arguments))
+            await Clients.Client(connection).SendCoreAsync(method, arguments);
         await gate.WaitAsync();
         try
         {
@@ -430,6 +441,8 @@ internal sealed class FakeServer : IAsyncDisposable
         }
 
         public Task<SubscribeReply> Subscribe(string id, WatchRequest request) => server.SubscribeAsync(Context.ConnectionId, id, request);
+
+        public PresenceReply Presence(string resource, string key) => server.WhoIsThere;
 
         public void Unsubscribe(string id)
         {

@@ -175,13 +175,14 @@ public sealed class LiveViewContextTests : IAsyncLifetime
     [Fact]
     public async Task ConnectionStateHandlers_ThatThrow_DisturbNeitherTheConnectionNorOtherHandlers()
     {
-        var states = new ConcurrentQueue<ConnectionState>();
+        var states = new ToldStates();
         client.ConnectionStateChanged += (_, _) => throw new InvalidOperationException("The handler's own.");
-        client.ConnectionStateChanged += (_, change) => states.Enqueue(change.State);
+        states.Follow(client);
 
         await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks, Token).Start().StandsAsync();
 
-        Assert.Equal([ConnectionState.Connecting, ConnectionState.Connected], states);
+        await states.UntilAsync(ConnectionState.Connected);
+        Assert.Equal([ConnectionState.Connecting, ConnectionState.Connected], states.Select(change => change.State));
         Assert.Contains(log.Entries, e => e is { Id.Name: "HandlerFailed", Exception: InvalidOperationException });
     }
 

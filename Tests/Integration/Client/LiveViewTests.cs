@@ -230,7 +230,7 @@ public sealed class LiveViewTests : IAsyncLifetime
         await view.DisposeAsync();
         await view.DisposeAsync();
 
-        Assert.True(told.HasEnded);
+        await told.UntilAsync(t => t.HasEnded);
         Assert.Null(told.Error);
         Assert.Equal((2, LiveState.Ended), (view.Count, view.Status.State));
         await server.UntilAsync(() => server.Standing == 0);

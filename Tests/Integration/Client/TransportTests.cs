@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 using RealtimeApi.Client;
 using RealtimeApi.Contracts;
@@ -12,7 +11,7 @@ namespace RealtimeApi.Tests.Integration.Client;
 /// <summary>That a watch finds a way to the server, and gives the same whichever it takes.</summary>
 public sealed class TransportTests : IAsyncLifetime
 {
-    private readonly ConcurrentQueue<ConnectionStateChange> states = new();
+    private readonly ToldStates states = new();
     private FakeServer server = null!;
     private CuttableProxy proxy = null!;
     private RealtimeApiClient client = null!;
@@ -59,6 +58,7 @@ public sealed class TransportTests : IAsyncLifetime
                 new() { Kind = ChangeKind.Removed, Key = "7", Operation = ChangeOperation.Deleted, Time = time, Cursor = "4" },
             ],
             await watch.NextAsync(3));
+        await states.UntilAsync(ConnectionState.Connected, transport);
         Assert.All(states, s => Assert.Equal(transport, s.Transport));
         Assert.Equal([ConnectionState.Connecting, ConnectionState.Connected], states.Select(s => s.State));
     }
@@ -143,7 +143,8 @@ public sealed class TransportTests : IAsyncLifetime
         await server.PutAsync(1, "a");
 
         Assert.Equal("1", (await watch.NextAsync()).Key);
-        Assert.Equal((ConnectionState.Connected, WatchTransport.ServerSentEvents), (client.ConnectionState, states.Last().Transport));
+        Assert.Equal(ConnectionState.Connected, client.ConnectionState);
+        await states.UntilAsync(ConnectionState.Connected, WatchTransport.ServerSentEvents);
 
         // It is remembered: the next watch asks no hub.
         var asked = server.Requests.Count(r => r.Contains("hubs", StringComparison.Ordinal));
@@ -166,7 +167,7 @@ public sealed class TransportTests : IAsyncLifetime
         await server.PutAsync(2, "b");
 
         Assert.Equal(["1", "2"], await CursorsAsync(watch, 2));
-        Assert.Equal(WatchTransport.WebSockets, states.Last().Transport);
+        await states.UntilAsync(ConnectionState.Connected);
     }
 
     [Fact]
@@ -178,7 +179,7 @@ public sealed class TransportTests : IAsyncLifetime
         await server.PutAsync(1, "a");
 
         Assert.Equal("1", (await watch.NextAsync()).Key);
-        Assert.Equal(WatchTransport.LongPolling, states.Last().Transport);
+        await states.UntilAsync(ConnectionState.Connected, WatchTransport.LongPolling);
         Assert.Contains("GET /api/things/changes?since=0&wait=25", server.Requests);
     }
 
@@ -192,7 +193,7 @@ public sealed class TransportTests : IAsyncLifetime
 
         await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
 
-        Assert.Equal(WatchTransport.LongPolling, states.Last().Transport);
+        await states.UntilAsync(ConnectionState.Connected, WatchTransport.LongPolling);
     }
 
     [Fact]
@@ -214,7 +215,7 @@ public sealed class TransportTests : IAsyncLifetime
         await server.PutAsync(1, "a");
 
         Assert.Equal("1", (await watch.NextAsync()).Key);
-        await server.UntilAsync(() => states.Last() is { Transport: WatchTransport.Polling });
+        await states.UntilAsync(ConnectionState.Connected, WatchTransport.Polling);
         Assert.Equal(2, cut);
     }
 
@@ -399,7 +400,7 @@ public sealed class TransportTests : IAsyncLifetime
     private void Use(Func<RealtimeApiClientOptions, RealtimeApiClientOptions> change)
     {
         client = new(change(Clients.OptionsFor(proxy.Address) with { PollInterval = TimeSpan.FromMilliseconds(10) }));
-        client.ConnectionStateChanged += (_, change) => states.Enqueue(change);
+        states.Follow(client);
     }
 
     private async Task PinAsync(WatchTransport transport)

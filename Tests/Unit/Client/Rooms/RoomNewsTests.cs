@@ -16,15 +16,15 @@ public sealed class RoomNewsTests
         message => Told(message.Content.GetRawText()));
 
     [Fact]
-    public void Peers_WhoComeAndGo_AreToldOnce()
+    public async Task Peers_WhoComeAndGo_AreToldOnce()
     {
-        var visit = Visit();
+        var visit = Begun();
         visit.Tell([Peer("ada"), Peer("bob")], joined: true);
-        visit.Raise();
+        await visit.RaiseAsync();
         visit.Tell([Peer("ada"), Peer("eve")], joined: true);
         visit.Tell([Peer("bob")], joined: false);
-        visit.Raise();
-        visit.Raise();
+        await visit.RaiseAsync();
+        await visit.RaiseAsync();
 
         Assert.Equal(["+ada,bob -", "+eve -bob"], told);
         Assert.Equal(["ada", "eve"], news.Peers.Select(static peer => peer.Id));
@@ -34,6 +34,7 @@ public sealed class RoomNewsTests
     public void Peers_WhoLeaveBeforeTheReplyThatNamesThem_AreGone()
     {
         var visit = Visit();
+        visit.Ask();
         visit.Tell([Peer("ada"), Peer("bob"), Peer("eve")], joined: false);
         visit.Tell([Peer("eve")], joined: true);
         visit.Begin([Peer("ada"), Peer("eve"), Peer("joe")]);
@@ -43,47 +44,84 @@ public sealed class RoomNewsTests
         Assert.Equal(["bob", "eve"], news.Peers.Select(static peer => peer.Id).Order(StringComparer.Ordinal));
     }
 
-    /// <summary>What is still on its way when the connection is lost would otherwise stay for good.</summary>
+    /// <summary>Handlers ask who this client is, and the reply says it.</summary>
     [Fact]
-    public void Visit_ThatHasEnded_TellsNothing()
+    public async Task Visit_ThatIsToldSomethingBeforeTheReply_TellsItAfterwards()
+    {
+        var visit = Visit();
+        visit.Ask();
+        visit.Hear("ada", JsonSerializer.SerializeToElement(1));
+        visit.Tell([Peer("ada")], joined: true);
+        await visit.RaiseAsync();
+        Assert.Empty(told);
+        Assert.Empty(news.Peers);
+
+        visit.Begin([]);
+        await visit.RaiseAsync();
+
+        Assert.Equal(["+ada -", "1"], told);
+    }
+
+    /// <summary>They were told to another room of the connection, which has been left; the server would not say that they leave.</summary>
+    [Fact]
+    public void Peers_WhoCameBeforeTheReplyThatDoesNotNameThem_AreNotThere()
     {
         var visit = Visit();
         visit.Tell([Peer("ada")], joined: true);
-        visit.Raise();
+        visit.Ask();
+        Assert.True(visit.IsAnsweredBy([]));
+        visit.Tell([Peer("bob")], joined: true);
+        visit.Tell([Peer("eve")], joined: false);
+        Assert.False(visit.IsAnsweredBy([Peer("ada")]));
+        Assert.True(visit.IsAnsweredBy([Peer("bob"), Peer("eve")]));
+
+        visit.Ask();
+        visit.Begin([Peer("joe")]);
+
+        Assert.Equal(["joe"], news.Peers.Select(static peer => peer.Id));
+    }
+
+    /// <summary>What is still on its way when the connection is lost would otherwise stay for good.</summary>
+    [Fact]
+    public async Task Visit_ThatHasEnded_TellsNothing()
+    {
+        var visit = Begun();
+        visit.Tell([Peer("ada")], joined: true);
+        await visit.RaiseAsync();
 
         visit.End(null);
         news.Clear();
         visit.Tell([Peer("bob")], joined: true);
         visit.Hear("bob", JsonSerializer.SerializeToElement(1));
-        visit.Raise();
+        await visit.RaiseAsync();
 
         Assert.Equal(["+ada -", "+ -ada"], told);
         Assert.Empty(news.Peers);
     }
 
     [Fact]
-    public void Handler_WithinWhichMoreIsTold_IsToldThatNext()
+    public async Task Handler_WithinWhichMoreIsTold_IsToldThatNext()
     {
-        var visit = Visit();
+        var visit = Begun();
         onTold = () =>
         {
             onTold = null;
             visit.Hear("ada", JsonSerializer.SerializeToElement(2));
             visit.Tell([Peer("ada")], joined: false);
-            visit.Raise();
+            Assert.True(visit.RaiseAsync().IsCompleted);
             Assert.Single(told);
         };
         visit.Tell([Peer("ada")], joined: true);
         visit.Hear("ada", JsonSerializer.SerializeToElement(1));
-        visit.Raise();
+        await visit.RaiseAsync();
 
         Assert.Equal(["+ada -", "+ -ada", "1", "2"], told);
     }
 
     [Fact]
-    public void Handler_ThatTakesTooLong_IsToldTheNewestMessages()
+    public async Task Handler_ThatTakesTooLong_IsToldTheNewestMessages()
     {
-        var visit = Visit();
+        var visit = Begun();
         onTold = () =>
         {
             onTold = null;
@@ -91,15 +129,15 @@ public sealed class RoomNewsTests
                 visit.Hear("ada", JsonSerializer.SerializeToElement(i));
         };
         visit.Hear("ada", JsonSerializer.SerializeToElement(0));
-        visit.Raise();
+        await visit.RaiseAsync();
 
         Assert.Equal(Enumerable.Range(11, RoomNews.MaxMessages).Prepend(0).Select(static i => $"{i}"), told);
     }
 
     [Fact]
-    public void Handler_WithinWhichItIsClosed_IsToldNothingMore()
+    public async Task Handler_WithinWhichItIsClosed_IsToldNothingMore()
     {
-        var visit = Visit();
+        var visit = Begun();
         onTold = () =>
         {
             visit.Tell([Peer("bob")], joined: true);
@@ -108,18 +146,25 @@ public sealed class RoomNewsTests
             visit.Hear("ada", JsonSerializer.SerializeToElement(2));
             visit.End(null);
             news.Clear();
-            visit.Raise();
+            _ = visit.RaiseAsync();
         };
         visit.Tell([Peer("ada")], joined: true);
         visit.Hear("ada", JsonSerializer.SerializeToElement(1));
-        visit.Raise();
-        visit.Raise();
+        await visit.RaiseAsync();
+        await visit.RaiseAsync();
 
         Assert.Equal(["+ada -"], told);
         Assert.Empty(news.Peers);
     }
 
     private static Peer Peer(string id) => new() { Id = id };
+
+    private RoomVisit Begun()
+    {
+        var visit = Visit();
+        visit.Begin([]);
+        return visit;
+    }
 
     private RoomVisit Visit() => new("1", "boards", "1", asksWhoIsThere: true, news);
 

@@ -1,0 +1,44 @@
+using System.Collections;
+using RealtimeApi.Client;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Client;
+
+/// <summary>The steps of a client's connection that a handler was told, in order.</summary>
+internal sealed class ToldStates : IReadOnlyList<ConnectionStateChange>
+{
+    private volatile ConnectionStateChange[] steps = [];
+    private TaskCompletionSource pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public int Count => steps.Length;
+
+    public ConnectionStateChange this[int index] => steps[index];
+
+    public void Follow(RealtimeApiClient client) => client.ConnectionStateChanged += (_, step) =>
+    {
+        steps = [.. steps, step];
+        Interlocked.Exchange(ref pulse, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
+    };
+
+    public void Clear() => steps = [];
+
+    /// <summary>Ends when the condition holds; it is looked at after each step.</summary>
+    public async Task UntilAsync(Func<ToldStates, bool> condition)
+    {
+        while (true)
+        {
+            var next = Volatile.Read(ref pulse);
+            if (condition(this))
+                return;
+            await next.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Ends when this was told last.</summary>
+    public Task UntilAsync(ConnectionState state, WatchTransport transport = WatchTransport.WebSockets) =>
+        UntilAsync(told => told.LastOrDefault() is { } last && (last.State, last.Transport) == (state, transport));
+
+    public IEnumerator<ConnectionStateChange> GetEnumerator() => ((IEnumerable<ConnectionStateChange>)steps).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+}
