@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace RealtimeApi.Client;
 
 /// <summary>Keeps a live view current: watches, applies, and lists again where the watch cannot go on.</summary>
-/// <remarks>Owned by one loop, which changes the view on its context, one batch at a time; <see cref="turn"/> keeps changes of the status apart from that.</remarks>
+/// <remarks>Owned by one loop, which changes the view on its context, one batch at a time; <see cref="turn"/> keeps changes of the status apart from that. <see cref="gate"/> guards what the watch says of itself.</remarks>
 internal sealed partial class LiveFollower<T> : IAsyncDisposable
     where T : class
 {
@@ -19,6 +19,7 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     private readonly TimeProvider time;
     private readonly Backoff backoff;
     private readonly ILogger logger;
+    private readonly object gate = new();
     private readonly SemaphoreSlim turn = new(1);
     private readonly CancellationTokenSource stopping = new();
     private readonly CancellationTokenSource following;
@@ -26,6 +27,7 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     private Task loop = Task.CompletedTask;
     private LiveView<T> view = null!;
     private HashSet<string>? listed;
+    private object? followed;
     private volatile Exception? failure;
     private volatile Exception? trouble;
     private volatile bool stands;
@@ -88,7 +90,8 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
                     trouble = e;
                 }
 
-                stands = false;
+                lock (gate)
+                    (followed, stands) = (null, false);
                 await UpdateStatusAsync().ConfigureAwait(false);
                 await backoff.WaitAsync(null, following.Token).ConfigureAwait(false);
             }
@@ -108,7 +111,10 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
     /// <summary>Applies one watch, until it throws why it cannot go on.</summary>
     private async Task FollowAsync(CancellationToken cancellationToken)
     {
-        var changes = watch(OnStanding, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var current = new object();
+        lock (gate)
+            followed = current;
+        var changes = watch((standing, why) => OnStanding(current, standing, why), cancellationToken).GetAsyncEnumerator(cancellationToken);
         var batch = new List<ItemChange<T>>();
         var next = Task.FromResult(true);
         try
@@ -192,12 +198,18 @@ internal sealed partial class LiveFollower<T> : IAsyncDisposable
         }
     }
 
-    /// <summary>Called by the watch, in order, whenever it comes to stand on a server or falls.</summary>
-    private void OnStanding(bool standing, Exception? why)
+    /// <summary>Called by a watch, in order, whenever it comes to stand on a server or falls. One that is followed no more may say so when the next one stands already.</summary>
+    private void OnStanding(object watched, bool standing, Exception? why)
     {
-        stands = standing;
-        if (standing || why is not null)
-            trouble = why;
+        lock (gate)
+        {
+            if (watched != followed)
+                return;
+            stands = standing;
+            if (standing || why is not null)
+                trouble = why;
+        }
+
         _ = UpdateStatusAsync();
     }
 
