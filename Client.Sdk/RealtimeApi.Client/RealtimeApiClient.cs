@@ -195,7 +195,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
 
         IWatchTransport Create(WatchTransport kind)
         {
-            var streams = new StreamStates(kind, states, connection.Stopping);
+            var streams = new StreamStates(kind, states, options.TimeProvider, connection.Stopping);
             return kind == WatchTransport.ServerSentEvents ? new SseTransport(Rest, options, streams) : new DeltaTransport(kind, Rest, options, streams, Random);
         }
     }

@@ -32,8 +32,11 @@ internal sealed class Backoff(TimeProvider time, TimeSpan maximum, Func<double> 
         var bound = Math.Min(maximum.TotalMilliseconds, First.TotalMilliseconds * Math.Pow(2, Math.Min(Failures, 30)));
         Failures++;
         var wait = TimeSpan.FromMilliseconds(random() * bound);
-        return atLeast is { } least ? (least < LongestAsked ? least : LongestAsked) + wait : wait;
+        return atLeast is { } least ? Bound(least) + wait : wait;
     }
+
+    /// <summary>How much of the time that a server asked for it is given.</summary>
+    public static TimeSpan Bound(TimeSpan asked) => asked < LongestAsked ? asked : LongestAsked;
 
     /// <summary>Waits before a server that says it is busy is asked again: the time it asked for, or a second, and some more.</summary>
     public Task WaitWhileBusyAsync(RealtimeApiException refusal, CancellationToken cancellationToken) =>

@@ -19,10 +19,12 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
 
     private readonly object gate = new();
     private readonly CancellationTokenSource stopping = new();
+    private readonly Respite respite = new(options.TimeProvider);
     private TaskCompletionSource<HubSession> current = NewSource<HubSession>();
     private TaskCompletionSource<bool> unused = NewSource<bool>();
     private Task loop = Task.CompletedTask;
     private bool running;
+    private bool disposed;
     private int users;
 
     public CancellationToken Stopping => stopping.Token;
@@ -33,7 +35,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
     {
         lock (gate)
         {
-            if (stopping.IsCancellationRequested)
+            if (disposed)
                 throw new ObjectDisposedException(nameof(RealtimeApiClient));
             users++;
             StartLoop_NeedsLock();
@@ -52,6 +54,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
     /// <summary>The open session, when there is one.</summary>
     /// <exception cref="RealtimeApiException">The server refused the connection.</exception>
     /// <exception cref="TransportUnsuitableException">WebSockets do not lead to the server, though other requests do, and the client may use those.</exception>
+    /// <exception cref="ObjectDisposedException">The client was disposed meanwhile.</exception>
     public Task<HubSession> GetSessionAsync(CancellationToken cancellationToken)
     {
         Task<HubSession> task;
@@ -68,10 +71,12 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
         Task running;
         lock (gate)
         {
-            if (!stopping.IsCancellationRequested)
-                stopping.Cancel();
+            disposed = true;
             running = loop;
         }
+
+        // Not within the lock: what waits for this goes on within the call, and may be anything.
+        stopping.Cancel();
         await running.ConfigureAwait(false);
     }
 
@@ -79,7 +84,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
 
     private void StartLoop_NeedsLock()
     {
-        if (running || stopping.IsCancellationRequested)
+        if (running || disposed)
             return;
         running = true;
         // After the one before has closed its session, so that there is never a second connection.
@@ -96,7 +101,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
         }
         catch (Exception) when (stopping.IsCancellationRequested)
         {
-            Stop(refusal: null);
+            Stop(new ObjectDisposedException(nameof(RealtimeApiClient)));
             Raise(new() { State = ConnectionState.Disconnected });
         }
     }
@@ -106,6 +111,9 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
         var waiting = ConnectionState.Connecting;
         var unsuitable = 0;
         var wasSentAway = false;
+        if (respite.Left is { } left && !await WaitToRetryAsync(waiting, left.Refusal, backoff, backoff.Next(left.Time)).ConfigureAwait(false))
+            return;
+
         while (true)
         {
             Exception? error;
@@ -119,6 +127,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
                 try
                 {
                     unsuitable = 0;
+                    respite.End();
                     Raise(new() { State = ConnectionState.Connected });
                     current.TrySetResult(session);
                     error = await UntilClosedOrUnusedAsync(session).ConfigureAwait(false);
@@ -143,14 +152,14 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
             catch (RealtimeApiException e) when (!e.IsTransient)
             {
                 Log.Refused(logger, options.HubAddress, e.Message);
-                Stop(e);
                 Raise(new() { State = ConnectionState.Disconnected, Error = e, FailedAttempts = backoff.Failures + 1 });
+                Stop(e);
                 return;
             }
             catch (TransportUnsuitableException e) when (options.Transport == WatchTransport.Automatic && ++unsuitable >= MaximumUnsuitable)
             {
-                Stop(e);
                 Raise(new() { State = ConnectionState.Disconnected, Error = e, FailedAttempts = backoff.Failures + 1 });
+                Stop(e);
                 return;
             }
             catch (Exception e) when (!stopping.IsCancellationRequested)
@@ -159,6 +168,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
                     unsuitable = 0; // The server was away in between.
                 error = e;
                 atLeast = (e as RealtimeApiException)?.RetryAfter;
+                respite.Begin(e);
             }
 
             if (StopIfUnused())
@@ -169,13 +179,19 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
 
             var wait = isSentAway ? TimeSpan.FromTicks((long)(random() * LongestFarewell.Ticks)) : backoff.Next(atLeast);
             Log.Lost(logger, options.HubAddress, error?.Message ?? "closed by the server", wait.TotalMilliseconds);
-            Raise(new() { State = waiting, Error = error, FailedAttempts = backoff.Failures, RetryIn = wait });
-            if (!await WaitWhileUsedAsync(wait).ConfigureAwait(false))
-            {
-                Raise(new() { State = ConnectionState.Disconnected });
+            if (!await WaitToRetryAsync(waiting, error, backoff, wait).ConfigureAwait(false))
                 return;
-            }
         }
+    }
+
+    /// <returns>False where nobody uses the connection any more; the loop has stopped then.</returns>
+    private async Task<bool> WaitToRetryAsync(ConnectionState waiting, Exception? error, Backoff backoff, TimeSpan wait)
+    {
+        Raise(new() { State = waiting, Error = error, FailedAttempts = backoff.Failures, RetryIn = wait });
+        if (await WaitWhileUsedAsync(wait).ConfigureAwait(false))
+            return true;
+        Raise(new() { State = ConnectionState.Disconnected });
+        return false;
     }
 
     /// <returns>False where nobody uses the connection any more; the loop has stopped then.</returns>
@@ -248,7 +264,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
         }
     }
 
-    private void Stop(Exception? refusal)
+    private void Stop(Exception why)
     {
         TaskCompletionSource<HubSession> waited;
         lock (gate)
@@ -257,9 +273,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
             waited = current;
             current = NewSource<HubSession>();
         }
-        if (refusal is null)
-            waited.TrySetCanceled();
-        else if (waited.TrySetException(refusal))
+        if (waited.TrySetException(why))
             _ = waited.Task.Exception; // Seen, also where nobody waited.
     }
 

@@ -12,6 +12,9 @@ internal sealed class HubTransport(ConnectionLoop connection, TimeProvider time)
 
     public WatchTransport Kind => WatchTransport.WebSockets;
 
+    /// <summary>None: <see cref="ConnectionLoop"/> sees to it.</summary>
+    public (RealtimeApiException Refusal, TimeSpan Time)? Respite => null;
+
     public IDisposable Use()
     {
         connection.Enter();
@@ -39,7 +42,7 @@ internal sealed class HubTransport(ConnectionLoop connection, TimeProvider time)
                     await Task.WhenAny(session.Closed, time.Delay(Dying, cancellationToken)).ConfigureAwait(false);
                 return session.Closed.IsCompleted ? end : SubscriptionEnd.Broken;
 
-            case SubscriptionEndReason.Full or SubscriptionEndReason.Gap:
+            case SubscriptionEndReason.Full or SubscriptionEndReason.Gap or SubscriptionEndReason.Invalid:
                 await session.UnsubscribeAsync(subscription).WaitAsync(cancellationToken).ConfigureAwait(false);
                 return end;
 

@@ -8,6 +8,9 @@ internal interface IWatchTransport
     /// <summary>Which way it is.</summary>
     WatchTransport Kind { get; }
 
+    /// <summary>What a server said that is busy, and what is left of the time for which it asked not to be asked again: a watch that is new here waits for that first. Null where it need not.</summary>
+    (RealtimeApiException Refusal, TimeSpan Time)? Respite { get; }
+
     /// <summary>Counts a watch in until the result is disposed. What watches share, they keep open meanwhile.</summary>
     /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     IDisposable Use();

@@ -16,14 +16,24 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
 
     public WatchTransport Kind => WatchTransport.ServerSentEvents;
 
+    public (RealtimeApiException Refusal, TimeSpan Time)? Respite => states.Respite;
+
     public IDisposable Use() => states.Use();
 
     public async Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
     {
-        var end = await FollowAsync(subscription, request, cancellationToken).ConfigureAwait(false);
-        if (end.IsFailure)
-            states.Broke(end.Cause);
-        return end;
+        try
+        {
+            var end = await FollowAsync(subscription, request, cancellationToken).ConfigureAwait(false);
+            if (end.IsFailure)
+                states.Broke(end.Cause);
+            return end;
+        }
+        finally
+        {
+            if (subscription.Cursor is not null)
+                states.Fell();
+        }
     }
 
     private async Task<SubscriptionEnd> FollowAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)

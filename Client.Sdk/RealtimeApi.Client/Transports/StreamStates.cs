@@ -1,12 +1,24 @@
 namespace RealtimeApi.Client;
 
 /// <summary>The state of a transport on which each watch has requests of its own: connected while none of them fails.</summary>
-internal sealed class StreamStates(WatchTransport transport, ConnectionStates states, CancellationToken stopping)
+internal sealed class StreamStates(WatchTransport transport, ConnectionStates states, TimeProvider time, CancellationToken stopping)
 {
     private readonly object gate = new();
+    private readonly Respite respite = new(time);
     private ConnectionState state;
     private int users;
+    private int standing;
     private int failures;
+
+    /// <summary>See <see cref="IWatchTransport.Respite"/>. While a watch stands, it is that one's time and nobody else's.</summary>
+    public (RealtimeApiException Refusal, TimeSpan Time)? Respite
+    {
+        get
+        {
+            lock (gate)
+                return standing > 0 ? null : respite.Left;
+        }
+    }
 
     public IDisposable Use()
     {
@@ -23,18 +35,28 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
     {
         lock (gate)
         {
+            standing++;
             failures = 0;
+            respite.End();
             if (users > 0 && state != ConnectionState.Connected)
                 Set_NeedsLock(ConnectionState.Connected, null);
         }
     }
 
-    /// <summary>A watch stands no more, or could not begin to.</summary>
+    /// <summary>A watch that stood does so no more, for whatever reason.</summary>
+    public void Fell()
+    {
+        lock (gate)
+            standing--;
+    }
+
+    /// <summary>Something has broken a watch, or kept it from standing.</summary>
     public void Broke(Exception? error)
     {
         lock (gate)
         {
             failures++;
+            respite.Begin(error);
             if (users > 0)
                 Set_NeedsLock(state is ConnectionState.Connected or ConnectionState.Reconnecting ? ConnectionState.Reconnecting : ConnectionState.Connecting, error);
         }
@@ -43,8 +65,12 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
     private void Leave()
     {
         lock (gate)
+        {
             if (--users == 0)
                 Set_NeedsLock(ConnectionState.Disconnected, null);
+            else if (standing == users && state != ConnectionState.Connected)
+                Set_NeedsLock(ConnectionState.Connected, null); // It was the one that did not stand.
+        }
     }
 
     private void Set_NeedsLock(ConnectionState next, Exception? error)

@@ -25,6 +25,7 @@ internal sealed partial class Watch : IDisposable
     private string? cursor;
     private IWatchTransport transport;
     private IDisposable use;
+    private bool isNew = true;
     private int attempts;
     private int failures;
     private long stoodSince;
@@ -104,6 +105,7 @@ internal sealed partial class Watch : IDisposable
                 use.Dispose();
                 transport = current;
                 use = current.Use();
+                isNew = true;
             }
 
             var subscription = new Subscription($"{number}.{++attempts}", Buffer, OnStarted);
@@ -129,6 +131,9 @@ internal sealed partial class Watch : IDisposable
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, left);
         try
         {
+            if (isNew)
+                await HeedRespiteAsync(either.Token).ConfigureAwait(false);
+            isNew = false;
             return await transport.RunAsync(subscription, request with { Since = cursor }, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (left.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -141,6 +146,16 @@ internal sealed partial class Watch : IDisposable
             if (subscription.Cursor is not null)
                 standing?.Invoke(false, null);
         }
+    }
+
+    /// <summary>What the server has told other watches holds for a new one, too.</summary>
+    private async Task HeedRespiteAsync(CancellationToken cancellationToken)
+    {
+        if (transport.Respite is not { } left)
+            return;
+        standing?.Invoke(false, left.Refusal);
+        Log.Busy(logger, request.Resource, left.Refusal.Message);
+        await busy.WaitAsync(left.Time, cancellationToken).ConfigureAwait(false);
     }
 
     private void OnStarted(string start)

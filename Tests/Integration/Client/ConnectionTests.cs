@@ -22,10 +22,10 @@ public sealed class ConnectionTests : IAsyncLifetime
     public async Task States_OfACutConnection_AreToldInOrder()
     {
         await using var proxy = new CuttableProxy(server.Address);
-        var states = new ConcurrentQueue<ConnectionStateChange>();
+        var states = new ToldStates();
         await using (var client = Clients.For(proxy.Address))
         {
-            client.ConnectionStateChanged += (_, change) => states.Enqueue(change);
+            states.Follow(client);
             Assert.Equal(ConnectionState.Disconnected, client.ConnectionState);
             await using var watch = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
             Assert.Equal(ConnectionState.Connected, client.ConnectionState);
@@ -33,14 +33,15 @@ public sealed class ConnectionTests : IAsyncLifetime
             await server.UntilAsync(() => server.HubTokens.Count == 2 && server.Standing == 1);
         }
 
+        await states.UntilAsync(ConnectionState.Disconnected);
         Assert.Equal(
             [ConnectionState.Connecting, ConnectionState.Connected, ConnectionState.Reconnecting, ConnectionState.Reconnecting, ConnectionState.Connected, ConnectionState.Disconnected],
             states.Select(s => s.State));
-        var lost = states.ElementAt(2);
+        var lost = states[2];
         Assert.Equal(1, lost.FailedAttempts);
         Assert.NotNull(lost.Error);
         Assert.NotNull(lost.RetryIn);
-        Assert.Null(states.ElementAt(3).RetryIn);
+        Assert.Null(states[3].RetryIn);
     }
 
     [Fact]
@@ -175,8 +176,8 @@ public sealed class ConnectionTests : IAsyncLifetime
             return true;
         };
         await using var client = Clients.For(server.Address);
-        var states = new ConcurrentQueue<ConnectionStateChange>();
-        client.ConnectionStateChanged += (_, change) => states.Enqueue(change);
+        var states = new ToldStates();
+        states.Follow(client);
 
         await using var watch = client.Resource<Thing>("things").WatchAsync().Start();
         var error = await Assert.ThrowsAsync<RealtimeApiException>(watch.NextAsync);
@@ -186,8 +187,9 @@ public sealed class ConnectionTests : IAsyncLifetime
         // Asked again, the client tries again.
         server.Otherwise = null;
         await using var later = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        await states.UntilAsync(ConnectionState.Connected);
         Assert.Equal([ConnectionState.Connecting, ConnectionState.Disconnected, ConnectionState.Connecting, ConnectionState.Connected], states.Select(s => s.State));
-        Assert.Same(error, states.ElementAt(1).Error);
+        Assert.Same(error, states[1].Error);
     }
 
     [Fact]
@@ -224,23 +226,46 @@ public sealed class ConnectionTests : IAsyncLifetime
             request.Response.Headers.RetryAfter = "3000";
             return true;
         };
-        var states = new ConcurrentQueue<ConnectionStateChange>();
-        var waits = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var disconnected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var states = new ToldStates();
         await using var client = new RealtimeApiClient(Clients.OptionsFor(server.Address) with { Transport = WatchTransport.WebSockets });
-        client.ConnectionStateChanged += (_, change) =>
-        {
-            states.Enqueue(change);
-            if (change.RetryIn is not null)
-                waits.TrySetResult();
-            if (change.State == ConnectionState.Disconnected)
-                disconnected.TrySetResult();
-        };
+        states.Follow(client);
         await using (client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start())
-            await waits.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+            await states.UntilAsync(told => told.Any(change => change.RetryIn is not null));
 
-        await disconnected.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+        await states.UntilAsync(ConnectionState.Disconnected);
         Assert.Equal([ConnectionState.Connecting, ConnectionState.Connecting, ConnectionState.Disconnected], states.Select(static change => change.State));
+    }
+
+    /// <summary>What the first watch was told holds for whoever comes after it.</summary>
+    [Theory]
+    [InlineData(WatchTransport.WebSockets)]
+    [InlineData(WatchTransport.ServerSentEvents)]
+    [InlineData(WatchTransport.LongPolling)]
+    public async Task Watch_StartedWithinTheTimeThatABusyServerAskedFor_WaitsForTheRest(WatchTransport transport)
+    {
+        server.Otherwise = HandlerTests.Busy;
+        var time = new NotingTime();
+        var states = new ToldStates();
+        await using var client = new RealtimeApiClient(Clients.OptionsFor(server.Address) with { Transport = transport, TimeProvider = time });
+        states.Follow(client);
+        await using (client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start())
+            await time.NextAsync();
+        await states.UntilAsync(ConnectionState.Disconnected, transport);
+        server.Otherwise = null;
+        var asked = server.Requests.Count;
+
+        await using (client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start())
+            Assert.InRange(await time.NextAsync(), TimeSpan.FromSeconds(2000), TimeSpan.FromSeconds(3000.05));
+        Assert.Equal(asked, server.Requests.Count);
+        if (transport == WatchTransport.WebSockets)
+            await states.UntilAsync(told => told.Count > 1 && told[^2] is { State: ConnectionState.Connecting, RetryIn: not null, Error: RealtimeApiException { Code: ProblemCodes.Unavailable } });
+
+        // Once the server takes watches again, those that come later do not wait.
+        time.Spares = true;
+        await using var third = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        await using var fourth = await client.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        await time.NextAsync();
+        Assert.False(time.HasMore);
     }
 
     [Fact]

@@ -307,13 +307,16 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Batch_ThatIsMalformed_EndsTheWatch()
+    public async Task Batch_ThatIsMalformed_EndsTheWatchAndUnsubscribes()
     {
-        await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+        await using var patient = new RealtimeApiClient(Clients.OptionsFor(server.Address) with { IdleTimeout = TimeSpan.FromHours(1) });
+        await using var watch = await patient.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
 
         await server.SendRawAsync(new() { ["from"] = "0", ["changes"] = new JsonArray() });
 
         Assert.Equal(RealtimeApiException.InvalidAnswer, (await Assert.ThrowsAsync<RealtimeApiException>(watch.NextAsync)).Code);
+        await server.UntilAsync(() => server.Standing == 0);
+        Assert.Equal(1, server.Connections);
     }
 
     [Fact]

@@ -68,6 +68,8 @@ public sealed class TransportChainTests : IDisposable
     {
         public WatchTransport Kind => kind;
 
+        public (RealtimeApiException Refusal, TimeSpan Time)? Respite => null;
+
         public IDisposable Use() => throw new NotSupportedException();
 
         public Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();

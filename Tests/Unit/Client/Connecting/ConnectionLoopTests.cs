@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using RealtimeApi.Client;
+using Xunit;
+
+namespace RealtimeApi.Tests.Unit.Client.Connecting;
+
+public sealed class ConnectionLoopTests : IDisposable
+{
+    /// <summary>What waits for itself would wait for ever.</summary>
+    private const int HungAfter = 60_000;
+
+    private readonly HttpClient http = new();
+    private readonly ConnectionLoop connection;
+
+    public ConnectionLoopTests()
+    {
+        // Nobody listens there.
+        var options = new RealtimeApiClientOptions(new("http://127.0.0.1:9"));
+        connection = new(new(options, new(options, () => http), NullLoggerFactory.Instance), options, static () => 0.5, NullLogger.Instance, new(static (_, _) => { }, NullLogger.Instance));
+    }
+
+    public void Dispose() => http.Dispose();
+
+    /// <summary>Not as cancelled: whoever waits may not have heard yet that the client is disposed, and would take it for something else.</summary>
+    [Fact(Timeout = HungAfter)]
+    public async Task Dispose_WhileASessionIsWaitedFor_SaysSo()
+    {
+        connection.Enter();
+        var session = connection.GetSessionAsync(CancellationToken.None);
+
+        await connection.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => session);
+        Assert.Throws<ObjectDisposedException>(connection.Enter);
+    }
+
+    /// <summary>What waits for the client's end goes on within the call that brings it, and may be anything.</summary>
+    [Fact(Timeout = HungAfter)]
+    public async Task Dispose_HeardBySomethingThatWaitsForAnother_HoldsUpNobody()
+    {
+        connection.Enter();
+        using var heard = connection.Stopping.Register(() => Task.Run(connection.Leave, TestContext.Current.CancellationToken).Wait(TestContext.Current.CancellationToken));
+
+        await Task.Run(() => connection.DisposeAsync().AsTask(), TestContext.Current.CancellationToken);
+    }
+}
