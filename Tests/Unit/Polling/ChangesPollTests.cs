@@ -1,4 +1,3 @@
-using RealtimeApi.Server.Polling;
 using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.Unit.Feed;
 using RealtimeApi.Tests.Unit.Watching;
@@ -20,14 +19,14 @@ public sealed class ChangesPollTests
         fixture.Database.WriteAll([.. Enumerable.Range(100, Pages * Rows).Select(static id => ("orders", (long)id, MemoryDatabase.Order(id, "a", 1, 1)))]);
         await fixture.SettleAsync();
 
-        var polling = new ChangesPoll(fixture.Engine, "", fixture.Time).ReadAsync(
-            new(new() { Resource = "orders", Key = "9", Since = since }, TimeSpan.FromSeconds(60), 100), CancellationToken.None, TestContext.Current.CancellationToken);
-        await Until.TrueAsync(() => fixture.Database.CatchUpReads == Pages);
+        var poll = CountedPoll.Start(fixture, new() { Resource = "orders", Key = "9", Since = since });
+        // The scan is a turn of its own.
+        await poll.TurnedAsync(1);
+        Assert.Equal(Pages, fixture.Database.CatchUpReads);
         fixture.Database.Write("orders", 9, MemoryDatabase.Order(9, "wanted", 1, 1));
 
-        await Until.TrueAsync(() => polling.IsCompleted);
-        // The change may have come before the scan was over; then the client is told to ask again at once.
-        Assert.True(await polling is { Changes.Count: 1 } or { Changes.Count: 0, More: true });
+        await Until.TrueAsync(() => poll.Page.IsCompleted);
+        Assert.Single((await poll.Page).Changes);
     }
 
     [Fact]
@@ -35,16 +34,17 @@ public sealed class ChangesPollTests
     {
         await using var fixture = await EngineFixture.StartAsync();
         var since = (await fixture.WatchAsync(new() { Resource = "orders" })).Cursor;
-        var polling = new ChangesPoll(fixture.Engine, "", fixture.Time).ReadAsync(
-            new(new() { Resource = "orders", Key = "9", Since = since }, TimeSpan.FromSeconds(60), 100), CancellationToken.None, TestContext.Current.CancellationToken);
+        var poll = CountedPoll.Start(fixture, new() { Resource = "orders", Key = "9", Since = since });
+        await poll.TurnedAsync(0);
         fixture.Database.Write("orders", 1, MemoryDatabase.Order(1, "a", 1, 1));
         await fixture.SettleAsync();
 
         fixture.Time.Advance(fixture.Options.Watching.BookmarkInterval);
-        await Until.TrueAsync(static () => ThreadPool.PendingWorkItemCount == 0);
+        await poll.TurnedAsync(1);
+        Assert.False(poll.Page.IsCompleted);
         fixture.Database.Write("orders", 9, MemoryDatabase.Order(9, "wanted", 1, 1));
 
-        await Until.TrueAsync(() => polling.IsCompleted);
-        Assert.Single((await polling).Changes);
+        await Until.TrueAsync(() => poll.Page.IsCompleted);
+        Assert.Single((await poll.Page).Changes);
     }
 }
