@@ -26,7 +26,7 @@ public sealed class PresenceTests
 
         await nodes.Second.StopAsync();
         Assert.Equal($"Left boards 1 {id}", await NextAsync(heard));
-        Assert.Empty(heard.TakeRest());
+        await NextIsWhoComesAsync(heard, nodes.First.Address);
     }
 
     [Fact]
@@ -70,11 +70,18 @@ public sealed class PresenceTests
         await second.KillAsync();
 
         Assert.Equal($"Left boards 1 {id}", await NextAsync(heard));
-        Assert.Empty(heard.TakeRest());
+        await NextIsWhoComesAsync(heard, first.Address);
     }
 
     private static async Task<string> AskAsync(HubClient client) =>
         HubClient.ToJson(await client.Connection.InvokeAsync<object>("Presence", "boards", "1", Cancellation)).GetProperty("you").GetProperty("id").GetString()!;
+
+    /// <summary>Checks that nothing is told but that somebody has come, who does so now.</summary>
+    private static async Task NextIsWhoComesAsync(Heard heard, Uri node)
+    {
+        await using var late = await TalkingNodes.WatchAsync(node);
+        Assert.Equal($"Joined boards 1 {await AskAsync(late)}", await NextAsync(heard));
+    }
 
     private static async Task<string> NextAsync(Heard heard) => string.Join(' ', (await heard.NextAsync()).EnumerateArray().Select(static value => value.GetString()));
 }

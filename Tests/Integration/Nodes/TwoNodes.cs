@@ -20,7 +20,7 @@ internal sealed class TwoNodes : IAsyncDisposable
 
     /// <summary>Starts both.</summary>
     /// <param name="redis">As the setting takes it; null for none.</param>
-    /// <param name="pollInterval">How often the second looks at the log by itself. Default: so seldom that no test sees it.</param>
+    /// <param name="pollInterval">How often the second looks at the log by itself. Default: never.</param>
     public static async Task<TwoNodes> StartAsync(string? redis, TimeSpan? pollInterval = null)
     {
         var database = new TempDatabase("CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Status TEXT)");
@@ -32,7 +32,11 @@ internal sealed class TwoNodes : IAsyncDisposable
                 options.Redis = redis;
                 options.Feed.PollInterval = pollInterval ?? TimeSpan.FromMinutes(1);
             },
-            DeafDatabase.Decorate);
+            services =>
+            {
+                DeafDatabase.Decorate(services);
+                PatientClock.Use(services);
+            });
         return new(database, first, second);
     }
 

@@ -98,7 +98,7 @@ public sealed class ChangesTests : IDisposable
     [Fact]
     public async Task Changes_WaitedFor_ComeAsSoonAsOneMatches()
     {
-        await using var server = await TestServer.StartAsync(database.File);
+        await using var server = await TestServer.StartAsync(database.File, build: PatientClock.Use);
         var waiting = PageAsync(server, await CursorAsync(server), "wait=60&$filter=text%20eq%20'wanted'");
         await server.WatchedByAsync(1);
 
@@ -142,7 +142,7 @@ public sealed class ChangesTests : IDisposable
     [Fact]
     public async Task Client_ThatGoesAway_EndsTheWait()
     {
-        await using var server = await TestServer.StartAsync(database.File);
+        await using var server = await TestServer.StartAsync(database.File, build: PatientClock.Use);
         var cursor = await CursorAsync(server);
         using var leaves = new CancellationTokenSource();
         var waiting = server.Client.GetAsync(new Uri($"/api/notes/changes?since={cursor}&wait=60", UriKind.Relative), leaves.Token);
@@ -157,7 +157,7 @@ public sealed class ChangesTests : IDisposable
     [Fact]
     public async Task Wait_WhenTheHostStops_IsAnswered()
     {
-        await using var server = await TestServer.StartAsync(database.File);
+        await using var server = await TestServer.StartAsync(database.File, build: PatientClock.Use);
         var cursor = await CursorAsync(server);
         var waiting = PageAsync(server, cursor, "wait=60");
         await server.WatchedByAsync(1);
@@ -170,7 +170,7 @@ public sealed class ChangesTests : IDisposable
     [Fact]
     public async Task Wait_WhenTheTableIsAltered_IsAnsweredAsExpired()
     {
-        await using var server = await TestServer.StartAsync(database.File);
+        await using var server = await TestServer.StartAsync(database.File, build: PatientClock.Use);
         var cursor = await CursorAsync(server);
         var waiting = server.SendAsync($"/api/notes/changes?since={cursor}&wait=60");
         await server.WatchedByAsync(1);
