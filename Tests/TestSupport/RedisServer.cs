@@ -1,9 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using System.Text;
 
 namespace RealtimeApi.Tests.TestSupport;
 
@@ -55,7 +52,7 @@ public sealed class RedisServer : IAsyncDisposable
     {
         var start = new ProcessStartInfo(Installed.Value![0], Installed.Value[1..]) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
         string[] own = Installed.Value[0] == Programs[0]
-            ? ["--save", "", "--appendonly", "no", .. password is null ? (string[])[] : ["--requirepass", password]]
+            ? ["--save", "", "--appendonly", "no", "--repl-diskless-load", "swapdb", "--repl-diskless-sync-delay", "0", .. password is null ? (string[])[] : ["--requirepass", password]]
             : password is null ? [] : ["--auth", "Password", "--password", password];
         foreach (var argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", .. own])
             start.ArgumentList.Add(argument);
@@ -92,23 +89,11 @@ public sealed class RedisServer : IAsyncDisposable
     /// <summary>Sends one command.</summary>
     /// <param name="words">The command and its arguments.</param>
     /// <returns>The first line of the answer.</returns>
-    public async Task<string?> CommandAsync(params string[] words)
-    {
-        ArgumentNullException.ThrowIfNull(words);
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, Port).WaitAsync(Until.Patience);
-        await using var stream = client.GetStream();
-        var command = new StringBuilder().Append(CultureInfo.InvariantCulture, $"*{words.Length}\r\n");
-        foreach (var word in words)
-            command.Append(CultureInfo.InvariantCulture, $"${Encoding.UTF8.GetByteCount(word)}\r\n{word}\r\n");
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(command.ToString()));
-        using var reader = new StreamReader(stream);
-        return await reader.ReadLineAsync().WaitAsync(Until.Patience);
-    }
+    public Task<string?> CommandAsync(params string[] words) => RedisConversation.SendAsync(Port, words);
 
     public async ValueTask DisposeAsync() => await KillAsync();
 
-    private static bool CanRun(string program)
+    internal static bool CanRun(string program)
     {
         try
         {

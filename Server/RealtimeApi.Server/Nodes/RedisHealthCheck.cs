@@ -18,7 +18,8 @@ internal sealed class RedisHealthCheck(RedisLink link, TimeProvider time) : IHea
         }
         catch (Exception exception) when (exception is RedisException or TimeoutException)
         {
-            return HealthCheckResult.Degraded("Redis does not answer: messages do not reach other nodes, and on SQL Server their changes are seen at the next look at the log.");
+            var why = link.Problem is { } problem ? $" ({problem})" : "";
+            return HealthCheckResult.Degraded($"Redis does not answer{why}: messages do not reach other nodes, and on SQL Server their changes are seen at the next look at the log.");
         }
     }
 }

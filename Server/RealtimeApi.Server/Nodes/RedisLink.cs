@@ -8,14 +8,18 @@ namespace RealtimeApi.Server.Nodes;
 
 /// <summary>The node's one connection to Redis, which comes back by itself whenever Redis does.</summary>
 /// <remarks>Thread-safe. An outage is told of once, however often it is met with, and so is its end.</remarks>
-internal sealed partial class RedisLink(IOptions<RealtimeApiOptions> options, ILogger<RedisLink> logger) : IHostedService, IDisposable
+internal sealed partial class RedisLink(IOptions<RealtimeApiOptions> options, TimeProvider time, ILogger<RedisLink> logger) : IHostedService, IDisposable
 {
     private readonly Lock gate = new();
     private Task<ConnectionMultiplexer>? connecting;
+    private volatile SentinelTunnel? sentinel;
     private bool isDown;
 
     /// <summary>Whether there is a Redis to connect to.</summary>
     public bool IsConfigured => !string.IsNullOrWhiteSpace(options.Value.Redis);
+
+    /// <summary>Why Sentinel leads to no Redis, for people; null where it does, or where there is none.</summary>
+    public string? Problem => sentinel?.Problem;
 
     /// <summary>The connection, made once; it may be down now and at any later time.</summary>
     public Task<ConnectionMultiplexer> ConnectAsync()
@@ -42,6 +46,7 @@ internal sealed partial class RedisLink(IOptions<RealtimeApiOptions> options, IL
                 // By itself it would wait for answers, which a Redis that has stopped does not give; everybody who wanted one has ended.
                 done.Result.Close(allowCommandsToComplete: false);
                 done.Result.Dispose();
+                sentinel?.Dispose();
             },
             CancellationToken.None,
             TaskContinuationOptions.OnlyOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
@@ -52,6 +57,8 @@ internal sealed partial class RedisLink(IOptions<RealtimeApiOptions> options, IL
     {
         if (!RedisText.TryRead(options.Value.Redis ?? "", out var configuration, out var mistake))
             throw new InvalidOperationException(mistake);
+        if (!string.IsNullOrEmpty(configuration.ServiceName))
+            sentinel = SentinelTunnel.Lead(configuration, time);
         var connection = await ConnectionMultiplexer.ConnectAsync(configuration);
         connection.ConnectionFailed += OnFailed;
         connection.ConnectionRestored += (_, _) => OnRestored(connection);
@@ -73,7 +80,7 @@ internal sealed partial class RedisLink(IOptions<RealtimeApiOptions> options, IL
             isDown = true;
         }
 
-        Log.Down(logger, reason);
+        Log.Down(logger, Problem ?? reason);
     }
 
     private void OnRestored(ConnectionMultiplexer connection)

@@ -23,6 +23,13 @@ internal static class RedisText
             return false;
 
         options = ConfigurationOptions.Parse(text);
+        mistake = FindSentinelMistake(options, namesHost: Parts(text).Any(static part => NameOf(part) == "sslhost"));
+        if (mistake is not null)
+        {
+            options = null;
+            return false;
+        }
+
         // Redis may come and go; nothing waits for it, and nothing is kept for it meanwhile.
         options.AbortOnConnectFail = false;
         options.BacklogPolicy = BacklogPolicy.FailFast;
@@ -54,6 +61,15 @@ internal static class RedisText
         }
 
         return hasServer ? null : $"names no server; write one first, {Example}.";
+    }
+
+    private static string? FindSentinelMistake(ConfigurationOptions options, bool namesHost)
+    {
+        if (string.IsNullOrEmpty(options.ServiceName))
+            return null;
+        if (options.Ssl && !namesHost)
+            return "has serviceName and ssl=true, but not the name that stands in the certificates of Redis and Sentinel; add sslHost=….";
+        return options.Tunnel is null ? null : "has serviceName and tunnel, which cannot be combined; leave one of them out.";
     }
 
     private static bool IsKnown(string part, string? name)

@@ -1,7 +1,5 @@
 using System.Net;
-using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Contracts;
@@ -74,9 +72,9 @@ public sealed class RedisTests
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
         await redis.KillAsync();
-        await ToldAsync(nodes, "cannot be reached");
+        await nodes.ToldAsync("cannot be reached");
         await redis.RunAsync();
-        await ToldAsync(nodes, "Redis is back");
+        await nodes.ToldAsync("Redis is back");
 
         // The second node does not look by itself; what is told before it listens again is made up for by what follows.
         nodes.Write(1);
@@ -121,8 +119,8 @@ public sealed class RedisTests
         nodes.Write(1);
         await TwoNodes.ExpectAsync(client, "1");
         await redis.RunAsync();
-        await ToldAsync(nodes, "Redis is back");
-        await GroupReachesAsync(nodes, client, await JoinAsync(nodes, client));
+        await nodes.ToldAsync("Redis is back");
+        await nodes.GroupReachesAsync(client, await nodes.JoinAsync(client));
     }
 
     [Fact]
@@ -132,11 +130,11 @@ public sealed class RedisTests
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
-        var group = await JoinAsync(nodes, client);
+        var group = await nodes.JoinAsync(client);
         Assert.Equal("+OK", await redis.CommandAsync("FLUSHALL"));
         nodes.Write(1);
         await TwoNodes.ExpectAsync(client, "1");
-        await GroupReachesAsync(nodes, client, group);
+        await nodes.GroupReachesAsync(client, group);
     }
 
     [Theory, InlineData("rubbish"), InlineData("9223372036854775807.0"), InlineData("0.0"), InlineData("-1.-1"), InlineData("99999999999999999999999.1"), InlineData("")]
@@ -160,7 +158,7 @@ public sealed class RedisTests
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
-        await GroupReachesAsync(nodes, client, await JoinAsync(nodes, client));
+        await nodes.GroupReachesAsync(client, await nodes.JoinAsync(client));
     }
 
     [Fact]
@@ -170,19 +168,19 @@ public sealed class RedisTests
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await redis.KillAsync();
-        await ToldAsync(nodes, "cannot be reached");
+        await nodes.ToldAsync("cannot be reached");
         await using var client = await nodes.WatchAsync();
         await using var gone = await nodes.WatchAsync();
-        var group = await JoinAsync(nodes, client);
-        await JoinAsync(nodes, gone);
+        var group = await nodes.JoinAsync(client);
+        await nodes.JoinAsync(gone);
         await gone.DisposeAsync();
 
         var refused = await Assert.ThrowsAsync<ProblemException>(() => TwoNodes.ManagerOf(nodes.First).SendGroupAsync("group", "Message", ["lost"], Cancellation));
         Assert.Equal(ProblemCodes.Unavailable, refused.Code);
 
         await redis.RunAsync();
-        await ToldAsync(nodes, "Redis is back");
-        await GroupReachesAsync(nodes, client, group);
+        await nodes.ToldAsync("Redis is back");
+        await nodes.GroupReachesAsync(client, group);
     }
 
     [Fact]
@@ -194,7 +192,7 @@ public sealed class RedisTests
         Assert.Equal("Healthy", (await nodes.First.GetJsonAsync("/health/ready")).GetProperty("redis").GetProperty("status").GetString());
 
         await redis.KillAsync();
-        await ToldAsync(nodes, "cannot be reached");
+        await nodes.ToldAsync("cannot be reached");
         using var answer = await nodes.First.SendAsync("/health/ready");
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         var health = await nodes.First.GetJsonAsync("/health/ready");
@@ -212,42 +210,7 @@ public sealed class RedisTests
         await using var client = await nodes.WatchAsync();
         nodes.Write(1);
         await TwoNodes.ExpectAsync(client, "1");
-        await ToldAsync(nodes, "cannot be reached");
+        await nodes.ToldAsync("cannot be reached");
         Assert.DoesNotContain(nodes.First.Log.Entries, entry => entry.ToString().Contains("secret-word", StringComparison.Ordinal));
-    }
-
-    private static async Task ToldAsync(TwoNodes nodes, string words)
-    {
-        foreach (var node in (TestServer[])[nodes.First, nodes.Second])
-            await node.Log.WaitForAsync(entry => entry.Message.Contains(words, StringComparison.Ordinal));
-    }
-
-    /// <summary>Has a client of the second node join a group.</summary>
-    private static async Task<Channel<string>> JoinAsync(TwoNodes nodes, HubClient client)
-    {
-        var messages = Channel.CreateUnbounded<string>();
-        client.Connection.On<string>("Message", message => messages.Writer.TryWrite(message));
-        await TwoNodes.ManagerOf(nodes.Second).AddToGroupAsync(client.Connection.ConnectionId!, "group", Cancellation);
-        return messages;
-    }
-
-    /// <summary>Sends to the group from the first node until a message arrives: at most once does not say which, and where Redis has just come back, some are still refused.</summary>
-    private static async Task GroupReachesAsync(TwoNodes nodes, HubClient client, Channel<string> messages)
-    {
-        Assert.Equal(HubConnectionState.Connected, client.Connection.State);
-        await Until.TrueAsync(async () =>
-        {
-            try
-            {
-                await TwoNodes.ManagerOf(nodes.First).SendGroupAsync("group", "Message", ["hello"], Cancellation);
-            }
-            catch (ProblemException refused) when (refused.Code == ProblemCodes.Unavailable)
-            {
-            }
-
-            return messages.Reader.Count > 0;
-        });
-
-        Assert.Equal("hello", await messages.Reader.ReadAsync(Cancellation));
     }
 }

@@ -8,7 +8,7 @@ namespace RealtimeApi.Tests.Unit.Nodes;
 
 public sealed class RedisOptionsTests
 {
-    [Theory, InlineData(null), InlineData(""), InlineData("redis.example"), InlineData("redis.example:6379,password=a=b,ssl=true"), InlineData("one:6379,two:6379,channelPrefix=shop")]
+    [Theory, InlineData(null), InlineData(""), InlineData("redis.example"), InlineData("redis.example:6379,password=a=b,ssl=true"), InlineData("one:6379,two:6379,channelPrefix=shop"), InlineData("one,two:26379,serviceName=shop"), InlineData("one,serviceName=shop,ssl=true,sslHost=redis.example")]
     public void Redis_Readable_IsTaken(string? text) => Assert.Null(Complaint(text));
 
     [Theory]
@@ -20,6 +20,8 @@ public sealed class RedisOptionsTests
     [InlineData("redis.example:99999", "cannot be read")]
     [InlineData("password=secret", "names no server")]
     [InlineData(",", "names no server")]
+    [InlineData("one,serviceName=shop,ssl=true,password=secret", "add sslHost=")]
+    [InlineData("one,serviceName=shop,tunnel=http:secret:80", "cannot be combined")]
     [InlineData("redis.example,password=abc,secret", "A password with a comma")]
     [InlineData("redis.example,password=abc,secret=1", "a password with a comma")]
     public void Redis_Unreadable_IsExplainedWithoutTheSecret(string text, string words)
