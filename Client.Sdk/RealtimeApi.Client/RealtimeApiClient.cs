@@ -50,6 +50,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     /// <param name="options">How to reach the server.</param>
     /// <param name="httpClient">Sends the reads; the caller disposes it. Its own base address and headers are left as they are. Default: null, one of the client's own. The hub's connection is changed by <see cref="RealtimeApiClientOptions.ConfigureConnection"/>.</param>
     /// <param name="loggerFactory">Takes what the client and its connection log. Default: null, nobody.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A time in the options is zero, negative or longer than a day.</exception>
     public RealtimeApiClient(RealtimeApiClientOptions options, HttpClient? httpClient = null, ILoggerFactory? loggerFactory = null)
         : this(options, httpClient is null ? null : () => httpClient, loggerFactory, Backoff.SharedRandom)
     {
@@ -58,6 +59,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
     internal RealtimeApiClient(RealtimeApiClientOptions options, Func<HttpClient>? http, ILoggerFactory? loggerFactory, Func<double> random)
     {
         this.options = options ?? throw new ArgumentNullException(nameof(options));
+        options.Validate();
         loggerFactory ??= NullLoggerFactory.Instance;
         logger = loggerFactory.CreateLogger<RealtimeApiClient>();
         json = options.JsonSerializerOptions ?? DefaultJson;

@@ -5,8 +5,12 @@ using Microsoft.AspNetCore.SignalR.Client;
 namespace RealtimeApi.Client;
 
 /// <summary>How a <see cref="RealtimeApiClient"/> reaches its server. Immutable.</summary>
+/// <remarks>Times are longer than zero, except <see cref="IdleTimeout"/>, and a day at most. The client's constructor refuses others.</remarks>
 public sealed record RealtimeApiClientOptions
 {
+    /// <summary>More is a mistake, and more than some weeks is beyond what timers can do.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
+
     /// <summary>Options for the server at this address.</summary>
     /// <param name="baseAddress">An absolute HTTP or HTTPS address, e.g. <c>http://localhost:5080</c>. A path in it is kept as the prefix of everything.</param>
     /// <exception cref="ArgumentException">The address is not absolute, or neither HTTP nor HTTPS.</exception>
@@ -51,7 +55,7 @@ public sealed record RealtimeApiClientOptions
     public TimeSpan ConnectTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>How long the connection stays open after its last watch has ended.</summary>
-    /// <value>Default: 5 seconds.</value>
+    /// <value>Default: 5 seconds. Zero closes it at once, and <see cref="Timeout.InfiniteTimeSpan"/> keeps it open.</value>
     public TimeSpan IdleTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How the changes of watches arrive.</summary>
@@ -79,7 +83,7 @@ public sealed record RealtimeApiClientOptions
     public Action<HttpConnectionOptions>? ConfigureConnection { get; init; }
 
     /// <summary>Changes the hub connection before it is built, once for each connect, for example its keep-alive times or its logging.</summary>
-    /// <remarks>The hub protocol is JSON; the package <c>RealtimeApi.Client.MessagePack</c> brings the other one.</remarks>
+    /// <remarks>A lost connection is the client's to replace, also where this tells it to reconnect by itself. The hub protocol is JSON; the package <c>RealtimeApi.Client.MessagePack</c> brings the other one.</remarks>
     /// <value>Default: null.</value>
     public Action<IHubConnectionBuilder>? ConfigureHub { get; init; }
 
@@ -94,6 +98,23 @@ public sealed record RealtimeApiClientOptions
     internal Uri ApiAddress => Resolve(ApiPath);
 
     internal Uri HubAddress => Resolve(HubPath);
+
+    internal void Validate()
+    {
+        Check(MaxReconnectDelay, nameof(MaxReconnectDelay));
+        Check(ConnectTimeout, nameof(ConnectTimeout));
+        Check(TransportRetryInterval, nameof(TransportRetryInterval));
+        Check(PollInterval, nameof(PollInterval));
+        Check(KeepAliveTimeout, nameof(KeepAliveTimeout));
+        if ((IdleTimeout < TimeSpan.Zero || IdleTimeout > Longest) && IdleTimeout != Timeout.InfiniteTimeSpan)
+            throw new ArgumentOutOfRangeException("options", IdleTimeout, $"{nameof(IdleTimeout)} is a time from zero to a day, or infinite.");
+
+        static void Check(TimeSpan time, string name)
+        {
+            if (time <= TimeSpan.Zero || time > Longest)
+                throw new ArgumentOutOfRangeException("options", time, $"{name} is a time longer than zero, and a day at most.");
+        }
+    }
 
     private Uri Resolve(string path) => new(BaseAddress.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/" + path.Trim('/'));
 }

@@ -22,6 +22,8 @@ internal sealed class HubSession : IAsyncDisposable
     {
         this.connection = connection;
         connection.Closed += OnClosed;
+        // One that is told to reconnect by itself comes back without its watches, as if nothing had happened.
+        connection.Reconnecting += OnClosed;
         connection.On<string, JsonElement>("Changes", OnChanges);
         connection.On<string, ProblemDetails>("Ended", OnEnded);
         connection.On<string, string?, string, JsonElement>("Message", OnMessage);

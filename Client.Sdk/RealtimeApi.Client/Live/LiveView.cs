@@ -71,6 +71,7 @@ public sealed partial class LiveView<T> : IReadOnlyList<T>, INotifyCollectionCha
     public Task WhenSyncedAsync(CancellationToken cancellationToken = default) => follower.Synced.WaitAsync(cancellationToken);
 
     /// <summary>Tells an observer first of the items that are there, on this thread, and then of each change.</summary>
+    /// <remarks>The view's next change waits until the observer knows what was there, which it must thus not have the view's context wait for.</remarks>
     /// <param name="observer">Told of an end by an error with <see cref="IObserver{T}.OnError"/>, and of <see cref="DisposeAsync"/> with <see cref="IObserver{T}.OnCompleted"/>.</param>
     /// <returns>Dispose it to be told nothing more.</returns>
     public IDisposable Subscribe(IObserver<LiveChange<T>> observer)

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Microsoft.AspNetCore.SignalR.Client;
 using RealtimeApi.Client;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
@@ -105,6 +106,20 @@ public sealed class ResumeTests : IAsyncLifetime
         proxy.Redirect(again.Address);
 
         Assert.Equal(["2", "3"], (await watch.NextAsync(2)).Select(c => c.Key));
+    }
+
+    /// <summary>A connection that comes back by itself has none of its watches.</summary>
+    [Fact]
+    public async Task Connection_ToldToReconnectByItself_IsReplacedAllTheSame()
+    {
+        await using var other = new RealtimeApiClient(Clients.OptionsFor(proxy.Address) with { ConfigureHub = static hub => hub.WithAutomaticReconnect([TimeSpan.Zero]) });
+        await using var watch = await other.Resource<Thing>("things").WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+
+        proxy.Cut();
+        await server.PutAsync(1, "a");
+
+        Assert.Equal("1", (await watch.NextAsync()).Key);
+        await server.UntilAsync(() => server.Connections == 1);
     }
 
     [Fact]
