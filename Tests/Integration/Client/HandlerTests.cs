@@ -34,7 +34,7 @@ public sealed class HandlerTests : IAsyncLifetime
         client.ConnectionStateChanged += (_, step) => Within(step.State == ConnectionState.Connected, () => client.DisposeAsync().AsTask());
         await using var watch = client.Resource<Thing>("things").WatchAsync().Start();
 
-        await HandledAsync();
+        await HandledAsync(TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<ObjectDisposedException>(watch.NextAsync);
         Assert.Equal(ConnectionState.Disconnected, client.ConnectionState);
@@ -48,7 +48,7 @@ public sealed class HandlerTests : IAsyncLifetime
         client.ConnectionStateChanged += (_, step) => Within(step.State == ConnectionState.Connecting, async () => await (await proceeds.Watch).StandsAsync());
         proceeds.Start();
 
-        await HandledAsync();
+        await HandledAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(ConnectionState.Connected, client.ConnectionState);
     }
@@ -62,7 +62,7 @@ public sealed class HandlerTests : IAsyncLifetime
         await room.WhenOpenAsync(Token);
 
         await server.TellAsync("Message", "things", null, "ada", 1);
-        await HandledAsync();
+        await HandledAsync(TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => room.SendAsync(JsonSerializer.SerializeToElement(1)));
     }
@@ -80,7 +80,7 @@ public sealed class HandlerTests : IAsyncLifetime
         await server.TellAsync("Message", "things", null, "ada", 1);
         await server.PutAsync(1, "a");
 
-        await HandledAsync();
+        await HandledAsync(TestContext.Current.CancellationToken);
     }
 
     [Theory(Timeout = HungAfter), InlineData(true), InlineData(false)]
@@ -97,7 +97,7 @@ public sealed class HandlerTests : IAsyncLifetime
             await server.PutAsync(1, "a");
         else
             proxy.Refuse();
-        await HandledAsync();
+        await HandledAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal((LiveState.Ended, null), (view.Status.State, view.Status.Error));
     }
@@ -133,7 +133,7 @@ public sealed class HandlerTests : IAsyncLifetime
         handled.TrySetResult();
     }
 
-    private Task HandledAsync() => handled.Task.WaitAsync(Patience, TimeProvider.System, Token);
+    private Task HandledAsync(CancellationToken cancellationToken) => handled.Task.WaitAsync(Patience, TimeProvider.System, cancellationToken);
 
     /// <summary>A watch that a handler knows before it has begun.</summary>
     private sealed class Deferred(Func<IAsyncEnumerable<ItemChange<Thing>>> watch) : IAsyncDisposable

@@ -36,7 +36,7 @@ internal sealed class ToldStates : IReadOnlyList<ConnectionStateChange>
 
     /// <summary>Ends when this was told last.</summary>
     public Task UntilAsync(ConnectionState state, WatchTransport transport = WatchTransport.WebSockets) =>
-        UntilAsync(told => told.LastOrDefault() is { } last && (last.State, last.Transport) == (state, transport));
+        UntilAsync(told => told.Count > 0 && (told[^1].State, told[^1].Transport) == (state, transport));
 
     public IEnumerator<ConnectionStateChange> GetEnumerator() => ((IEnumerable<ConnectionStateChange>)steps).GetEnumerator();
 

@@ -28,7 +28,7 @@ public sealed class ConnectionLoopTests : IDisposable
         connection.Enter();
         var session = connection.GetSessionAsync(CancellationToken.None);
 
-        await connection.DisposeAsync();
+        await connection.DisposeAsync().AsTask().WaitAsync(TestContext.Current.CancellationToken);
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => session);
         Assert.Throws<ObjectDisposedException>(connection.Enter);
