@@ -120,9 +120,10 @@ public sealed class TestServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // First, since the server would wait for what its connections may still ask for.
+        Client.Dispose();
         await StopAsync();
         await app.DisposeAsync();
-        Client.Dispose();
         Log.ThrowIfUnexpectedErrors();
     }
 }

@@ -21,6 +21,7 @@ internal sealed partial class Drain : IDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
     private readonly IOptions<RealtimeApiOptions> options;
+    private readonly LastRequests lastRequests;
     private readonly TimeProvider time;
     private readonly ILogger<Drain> logger;
     private readonly Lock gate = new();
@@ -32,9 +33,10 @@ internal sealed partial class Drain : IDisposable
     private Task? running;
     private bool sendsAway;
 
-    public Drain(IOptions<RealtimeApiOptions> options, TimeProvider time, ILogger<Drain> logger)
+    public Drain(IOptions<RealtimeApiOptions> options, LastRequests lastRequests, TimeProvider time, ILogger<Drain> logger)
     {
         this.options = options;
+        this.lastRequests = lastRequests;
         this.time = time;
         this.logger = logger;
         // Taken now, so that they can still be asked when everything has been disposed.
@@ -120,6 +122,8 @@ internal sealed partial class Drain : IDisposable
         {
             await over.CancelAsync();
         }
+
+        await lastRequests.ServeAsync(hurried.Token);
     }
 
     private async Task EndAllAsync(List<Place> present, TimeSpan spread)

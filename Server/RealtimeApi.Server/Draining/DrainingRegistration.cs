@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -11,7 +13,13 @@ internal static class DrainingRegistration
     public static IServiceCollection AddDraining(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<RealtimeApiOptions>, DrainingOptionsValidator>();
+        services.AddMetrics();
+        services.AddSingleton<OpenConnections>();
+        services.AddSingleton<ListenSockets>();
+        services.AddSingleton<IPostConfigureOptions<SocketTransportOptions>>(static provider => provider.GetRequiredService<ListenSockets>());
+        services.AddSingleton<LastRequests>();
         services.AddSingleton<Drain>();
+        services.AddSingleton<IStartupFilter, LastAnswers>();
         services.AddHostedService<DrainService>();
         services.AddHealthChecks().AddCheck<DrainHealthCheck>(DiagnosticsRegistration.NamePrefix + "draining", tags: [DiagnosticsRegistration.ReadyTag]);
         services.AddOptions<HostOptions>().PostConfigure<IServiceProvider>(AllowTime);

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
-using RealtimeApi.Server.Draining;
 
 namespace RealtimeApi.Server.Requests;
 
@@ -34,8 +33,7 @@ internal static class Routes
     public static IEndpointConventionBuilder MapGuarded(this IEndpointRouteBuilder endpoints, string pattern, RequestDelegate endpoint)
     {
         var edge = endpoints.ServiceProvider.GetRequiredService<ProblemEdge>();
-        var drain = endpoints.ServiceProvider.GetRequiredService<Drain>();
-        return endpoints.Map(pattern, LetGo(edge.Guard(endpoint), drain)).WithDisplayName(pattern).WithMetadata(new ApiExplorerSettingsAttribute { IgnoreApi = true });
+        return endpoints.Map(pattern, edge.Guard(endpoint)).WithDisplayName(pattern).WithMetadata(new ApiExplorerSettingsAttribute { IgnoreApi = true });
     }
 
     /// <summary>
@@ -52,14 +50,6 @@ internal static class Routes
         foreach (var parent in (string[])[Resource, Item])
             endpoints.MapGuarded($"{parent}/{name}", RefuseOtherMethods(limited)).WithMetadata(metadata);
     }
-
-    /// <summary>A server that is to stop serves requests to the end, and has each be the last of its connection, so that the next goes elsewhere.</summary>
-    private static RequestDelegate LetGo(RequestDelegate endpoint, Drain drain) => context =>
-    {
-        if (drain.HasBegun && HttpProtocol.IsHttp11(context.Request.Protocol))
-            context.Response.Headers.Connection = "close";
-        return endpoint(context);
-    };
 
     private static RequestDelegate RefuseOtherMethods(RequestDelegate endpoint) => context =>
     {

@@ -7,14 +7,12 @@ using Xunit;
 namespace RealtimeApi.Tests.Integration.Draining;
 
 /// <summary>Clients that read and write orders through one address without a pause, of whose requests none may fail.</summary>
-/// <remarks>What a balancer must not repeat, because the server may have done it, the client may: a creation has its key, and a change that is made already is none.</remarks>
 internal sealed class Traffic : IAsyncDisposable
 {
     private static readonly Uri Orders = new("api/orders", UriKind.Relative);
 
     private readonly CancellationTokenSource stop = new();
     private readonly HttpClient client;
-    private readonly bool repeatsWrites;
     private readonly Task reading;
     private readonly Task<IReadOnlyList<string>> writing;
 
@@ -22,10 +20,8 @@ internal sealed class Traffic : IAsyncDisposable
     /// <param name="address">Where the requests go.</param>
     /// <param name="readers">How many read the list beside the one that writes.</param>
     /// <param name="keepsConnections">Whether a connection serves more than one request.</param>
-    /// <param name="repeatsWrites">Whether a write is sent again that was answered with 502.</param>
-    public Traffic(Uri address, int readers, bool keepsConnections, bool repeatsWrites = false)
+    public Traffic(Uri address, int readers, bool keepsConnections)
     {
-        this.repeatsWrites = repeatsWrites;
         client = new() { BaseAddress = address };
         client.DefaultRequestHeaders.ConnectionClose = !keepsConnections;
         reading = Task.WhenAll(Enumerable.Range(0, readers).Select(_ => Task.Run(ReadAsync, Cancellation)));
@@ -86,22 +82,10 @@ internal sealed class Traffic : IAsyncDisposable
 
     private async Task<HttpResponseMessage> WriteAsync(HttpMethod method, Uri address, string type, string body, HttpStatusCode expected)
     {
-        var key = Guid.NewGuid().ToString();
-        while (true)
-        {
-            using var request = new HttpRequestMessage(method, address) { Content = new StringContent(body, new MediaTypeHeaderValue(type)) };
-            if (method == HttpMethod.Post)
-                request.Headers.Add("Idempotency-Key", key);
-            var answer = await client.SendAsync(request, Cancellation);
-            if (repeatsWrites && answer.StatusCode == HttpStatusCode.BadGateway)
-            {
-                answer.Dispose();
-                continue;
-            }
-
-            await AssertAsync(expected, answer);
-            return answer;
-        }
+        using var request = new HttpRequestMessage(method, address) { Content = new StringContent(body, new MediaTypeHeaderValue(type)) };
+        var answer = await client.SendAsync(request, Cancellation);
+        await AssertAsync(expected, answer);
+        return answer;
     }
 
     private static async Task AssertAsync(HttpStatusCode expected, HttpResponseMessage response)

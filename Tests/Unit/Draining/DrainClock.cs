@@ -11,6 +11,9 @@ internal sealed class DrainClock : FakeTimeProvider
     /// <summary>Completes when a timer has been set that is not due yet.</summary>
     public Task WaitedForAsync() => Until.TrueAsync(() => Volatile.Read(ref due) > GetUtcNow().Ticks);
 
+    /// <summary>The same, or when something is over by which it would be waited for.</summary>
+    public Task WaitedForAsync(Task unless) => Until.TrueAsync(() => Volatile.Read(ref due) > GetUtcNow().Ticks, unless);
+
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
         var timer = base.CreateTimer(callback, state, dueTime, period);

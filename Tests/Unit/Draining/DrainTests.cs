@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Options;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Draining;
@@ -12,12 +10,17 @@ public sealed class DrainTests : IDisposable
 {
     private readonly DrainClock time = new();
     private readonly RealtimeApiOptions options = new();
+    private readonly SocketlessDrain host;
     private readonly Drain drain;
     private volatile int ended;
 
-    public DrainTests() => drain = new(Options.Create(options), time, NullLogger<Drain>.Instance);
+    public DrainTests()
+    {
+        host = new(options, time);
+        drain = host.Drain;
+    }
 
-    public void Dispose() => drain.Dispose();
+    public void Dispose() => host.Dispose();
 
     [Fact]
     public async Task Drain_WithoutClients_IsOverAtOnce()

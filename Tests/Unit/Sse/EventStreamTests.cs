@@ -2,10 +2,10 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using RealtimeApi.Contracts;
-using RealtimeApi.Server.Draining;
 using RealtimeApi.Server.Sse;
 using RealtimeApi.Server.Watching;
 using RealtimeApi.Tests.TestSupport;
+using RealtimeApi.Tests.Unit.Draining;
 using RealtimeApi.Tests.Unit.Feed;
 using RealtimeApi.Tests.Unit.Watching;
 using Xunit;
@@ -165,14 +165,14 @@ public sealed class EventStreamTests
     /// <summary>A stream that is being served.</summary>
     private sealed class Running : IAsyncDisposable
     {
-        private readonly Drain drain;
+        private readonly SocketlessDrain host;
         private readonly TickingClock clock;
         private EventStream? stream;
 
         private Running(EngineFixture fixture)
         {
             clock = new(fixture.Time);
-            drain = new(Options.Create(fixture.Options), fixture.Time, NullLogger<Drain>.Instance);
+            host = new(fixture.Options, fixture.Time);
         }
 
         public StreamedResponse Response { get; } = new();
@@ -190,20 +190,20 @@ public sealed class EventStreamTests
             var running = new Running(fixture);
             running.stream = new(
                 running.Response.Context,
-                new(fixture.Engine, Options.Create(fixture.Options), running.clock, running.drain, NullLogger<EventStream>.Instance));
+                new(fixture.Engine, Options.Create(fixture.Options), running.clock, running.host.Drain, NullLogger<EventStream>.Instance));
             await running.stream.StartAsync(request);
             running.Done = running.stream.RunAsync();
             return running;
         }
 
-        public void StopHost() => _ = drain.RunAsync();
+        public void StopHost() => _ = host.Drain.RunAsync();
 
         public async ValueTask DisposeAsync()
         {
             Response.Abort();
             await Done.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
             stream!.Dispose();
-            drain.Dispose();
+            host.Dispose();
             await Response.DisposeAsync();
         }
     }

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using RealtimeApi.Server.Draining;
+using RealtimeApi.Tests.TestSupport;
+using Xunit;
+
+namespace RealtimeApi.Tests.Integration.Draining;
+
+/// <summary>The end of a stop: nobody is let in any more, who is connected is served, and only then the server goes. The clock by which it waits for them stands still until the test moves it.</summary>
+public sealed class LastRequestsTests : IDisposable
+{
+    private readonly TempDatabase database = new("CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Status TEXT)");
+    private readonly FakeTimeProvider time = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose() => database.Dispose();
+
+    [Fact]
+    public async Task Connection_OpenWhenTheServerStops_IsServedOnceMoreThoughNobodyIsLetIn()
+    {
+        await using var server = await StartAsync();
+        using (await server.Client.GetAsync(new Uri("api/orders", UriKind.Relative), Cancellation))
+        {
+        }
+
+        var stopping = server.StopAsync();
+        await Until.TrueAsync(() => IsRefusedAsync(server));
+        using var body = new StringContent("""{"id":1,"status":"new"}""", new MediaTypeHeaderValue("application/json"));
+        using var posted = await server.Client.PostAsync(new Uri("api/orders", UriKind.Relative), body, Cancellation);
+
+        Assert.Equal(HttpStatusCode.Created, posted.StatusCode);
+        Assert.True(posted.Headers.ConnectionClose);
+        await UntilOverAsync(stopping);
+    }
+
+    [Fact]
+    public async Task Answer_OfTheHostsOwnEndpoint_IsTheLastOfItsConnection()
+    {
+        await using var server = await StartAsync(static app => app.MapPost("/own", static () => "done"));
+        using (var before = await server.Client.PostAsync(new Uri("own", UriKind.Relative), null, Cancellation))
+            Assert.NotEqual(true, before.Headers.ConnectionClose);
+        var stopping = server.StopAsync();
+        await Until.TrueAsync(() => IsRefusedAsync(server));
+
+        using var last = await server.Client.PostAsync(new Uri("own", UriKind.Relative), null, Cancellation);
+
+        Assert.True(last.Headers.ConnectionClose);
+        await UntilOverAsync(stopping);
+    }
+
+    [Fact]
+    public async Task Hurry_WhileAConnectionIsOpen_DoesNotWaitForIt()
+    {
+        await using var server = await StartAsync();
+        using var idle = await ConnectAsync(server);
+        var drain = server.Services.GetRequiredService<Drain>();
+        var drained = drain.RunAsync();
+        await Until.TrueAsync(() => IsRefusedAsync(server));
+        Assert.False(drained.IsCompleted);
+
+        drain.Hurry();
+
+        await drained.WaitAsync(Until.Patience, Cancellation);
+    }
+
+    [Fact]
+    public async Task Connections_OfAnotherHostInTheProcess_AreNotCounted()
+    {
+        await using var other = await StartAsync();
+        await using var server = await StartAsync();
+        using var idle = await ConnectAsync(other);
+        Assert.Equal(1, other.Services.GetRequiredService<OpenConnections>().Count);
+        Assert.Equal(0, server.Services.GetRequiredService<OpenConnections>().Count);
+        other.Services.GetRequiredService<Drain>().Hurry();
+        server.Services.GetRequiredService<Drain>().Hurry();
+    }
+
+    private Task<TestServer> StartAsync(Action<WebApplication>? map = null) => TestServer.StartAsync(
+        database.File,
+        static options => options.Resources["*"].Write = true,
+        services => services.AddSingleton(provider => new LastRequests(provider.GetRequiredService<ListenSockets>(), provider.GetRequiredService<OpenConnections>(), time)),
+        map);
+
+    /// <summary>A connection that the server has counted.</summary>
+    private static async Task<Socket> ConnectAsync(TestServer server)
+    {
+        var connections = server.Services.GetRequiredService<OpenConnections>();
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPAddress.Loopback, server.Address.Port, Cancellation);
+        await Until.EqualAsync(1, () => connections.Count);
+        return socket;
+    }
+
+    private static async Task<bool> IsRefusedAsync(TestServer server)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            await socket.ConnectAsync(IPAddress.Loopback, server.Address.Port, Cancellation);
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
+
+    private Task UntilOverAsync(Task stopping) => Until.TrueAsync(() =>
+    {
+        time.Advance(TimeSpan.FromMilliseconds(10));
+        return stopping.IsCompletedSuccessfully;
+    });
+}
