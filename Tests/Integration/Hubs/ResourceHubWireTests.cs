@@ -1,8 +1,8 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using RealtimeApi.Server.Watching;
 using RealtimeApi.Tests.TestSupport;
 using RealtimeApi.Tests.TestSupport.Following;
 using Xunit;
@@ -123,18 +123,26 @@ public sealed class ResourceHubWireTests : IDisposable
         await server.WatchedByAsync(0);
     }
 
+    /// <summary>SignalR would take it, and never close it.</summary>
     [Fact]
-    public async Task Connection_ThatComesWhileTheHostStops_DoesNotHoldItUp()
+    public async Task Connection_ThatComesWhileTheHostStops_IsRefusedAndDoesNotHoldItUp()
     {
         TestServer? server = null;
+        Task<Exception?>? coming = null;
         server = await TestServer.StartAsync(
             database.File,
             build: static services => services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan),
             // Registered first, so it runs last: when SignalR has closed the connections that it knows.
-            map: app => app.Lifetime.ApplicationStopping.Register(() => Task.Run(() => HubClient.ConnectAsync(server!, "json")).ContinueWith(_ => { }, TaskScheduler.Default).Wait()));
+            map: app => app.Lifetime.ApplicationStopping.Register(() =>
+            {
+                coming = Record.ExceptionAsync(() => Task.Run(() => HubClient.ConnectAsync(server!, "json", skipNegotiation: false))).AsTask();
+                coming.Wait();
+            }));
 
-        await server.StopAsync().WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await server.StopAsync().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
+        var refusal = Assert.IsType<HttpRequestException>(await coming!);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refusal.StatusCode);
         await server.DisposeAsync();
     }
 
