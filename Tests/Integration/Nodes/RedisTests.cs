@@ -1,10 +1,8 @@
 using System.Net;
 using Microsoft.AspNetCore.SignalR;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
-using RealtimeApi.Server.Feed;
 using RealtimeApi.Tests.Integration.Hubs;
 using RealtimeApi.Tests.Integration.Rest;
 using RealtimeApi.Tests.TestSupport;
@@ -27,6 +25,7 @@ public sealed class RedisTests
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
+        await nodes.ListenAsync(redis);
         for (var id = 1; id <= 20; id++)
         {
             nodes.Write(id);
@@ -131,6 +130,7 @@ public sealed class RedisTests
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
         var group = await nodes.JoinAsync(client);
+        await nodes.ListenAsync(redis);
         Assert.Equal("+OK", await redis.CommandAsync("FLUSHALL"));
         nodes.Write(1);
         await TwoNodes.ExpectAsync(client, "1");
@@ -144,9 +144,8 @@ public sealed class RedisTests
         await using var redis = await RedisServer.StartAsync();
         await using var nodes = await TwoNodes.StartAsync(redis.Configuration);
         await using var client = await nodes.WatchAsync();
-        var log = nodes.Second.Services.GetRequiredService<ChangeFeed>().State!.LogId;
-        var receivers = await redis.CommandAsync("PUBLISH", $"realtimeapi:log:{log}", hint);
-        Assert.Equal(":2", receivers);
+        await nodes.ListenAsync(redis);
+        Assert.Equal(":2", await nodes.HintAsync(redis, hint));
         nodes.Write(1);
         await TwoNodes.ExpectAsync(client, "1");
     }

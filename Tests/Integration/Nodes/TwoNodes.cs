@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Tests.Integration.Hubs;
 using RealtimeApi.Tests.TestSupport;
@@ -54,6 +55,14 @@ internal sealed class TwoNodes : IAsyncDisposable
         await client.SubscribeAsync("w", new { resource = "orders" });
         return client;
     }
+
+    /// <summary>Completes when both hear each other's hints: a server that starts waits for Redis, but not for that.</summary>
+    public Task ListenAsync(RedisServer redis) => Until.TrueAsync(async () => await HintAsync(redis, "Is anybody there?") == ":2");
+
+    /// <summary>Gives a hint to both.</summary>
+    /// <returns>What Redis says of how many it reached, e.g. <c>:2</c>.</returns>
+    public Task<string?> HintAsync(RedisServer redis, string hint) =>
+        redis.CommandAsync("PUBLISH", $"realtimeapi:log:{Second.Services.GetRequiredService<ChangeFeed>().State!.LogId}", hint);
 
     /// <summary>Waits for the events of these orders, and no others.</summary>
     public static async Task ExpectAsync(HubClient client, params string[] ids)

@@ -22,6 +22,23 @@ public sealed class SqliteCaptureTests
         Assert.Equal("wal", database.Scalar("PRAGMA journal_mode"));
     }
 
+    /// <summary>While another program writes, SQLite refuses the switch at once, where any other statement waits.</summary>
+    [Fact]
+    public async Task Prepare_WhileAnotherProgramWrites_WaitsForItAndTurnsOnWal()
+    {
+        await using var database = new SqliteChangeLogHarness();
+        using var other = database.Connect();
+        using var writing = other.BeginTransaction(deferred: false);
+        var preparing = Task.Run(() => database.PrepareAsync(), Cancellation);
+        // Longer than the library repeats what was refused, and shorter than SQLite waits for another writer.
+        await Task.WhenAny(preparing, Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, Cancellation));
+        writing.Commit();
+
+        await preparing;
+
+        Assert.Equal("wal", database.Scalar("PRAGMA journal_mode"));
+    }
+
     [Theory]
     [InlineData("DROP TRIGGER realtime_1_delete")]
     [InlineData("DROP TRIGGER realtime_1_delete; CREATE TRIGGER realtime_1_delete AFTER DELETE ON orders BEGIN /* RealtimeApi 1: capture 1 */ SELECT 1; END")]

@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
+using SQLitePCL;
 
 namespace RealtimeApi.Server.Data.Sqlite;
 
@@ -18,6 +19,9 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// </remarks>
 internal sealed partial class SqliteCapture(ILogger logger)
 {
+    /// <summary>How many turns are waited for, one after the other, to switch to the write-ahead log.</summary>
+    private const int SwitchTurns = 3;
+
     // What this server has asked for before, by resource: what is found otherwise later is another server's wish.
     private readonly Dictionary<string, string> asked = new(StringComparer.Ordinal);
     private bool hasAsked;
@@ -192,10 +196,28 @@ internal sealed partial class SqliteCapture(ILogger logger)
     {
         if (connection.Scalar<string>("PRAGMA journal_mode") == "wal")
             return;
-        if (connection.Scalar<string>("PRAGMA journal_mode = WAL") == "wal")
+        if (SwitchToWriteAheadLog(connection) == "wal")
             Log.TurnedOnWal(logger, connection.DataSource);
         else
             Log.NoWal(logger, connection.DataSource);
+    }
+
+    /// <summary>Switches, even while others write: SQLite then refuses it at once and does not wait as for a lock, but right after one's own turn to write they still wait for theirs.</summary>
+    /// <returns>The mode that it has now.</returns>
+    private static string? SwitchToWriteAheadLog(SqliteConnection connection)
+    {
+        for (var turns = 1; ; turns++)
+        {
+            using (var turn = connection.BeginTransaction(deferred: false))
+                turn.Commit();
+            try
+            {
+                return connection.Scalar<string>("PRAGMA journal_mode = WAL");
+            }
+            catch (SqliteException e) when (e.SqliteErrorCode == raw.SQLITE_BUSY && turns < SwitchTurns)
+            {
+            }
+        }
     }
 
     private void Report(Plan plan)
