@@ -8,22 +8,14 @@ using RealtimeApi.Server.Leases;
 
 namespace RealtimeApi.Server.Hubs;
 
-/// <summary>Keeps every node knowing who watches what on every other: tells of this node's clients, and has <see cref="PresenceNodes"/> hear of the others'.</summary>
-/// <remarks>
-/// One loop sends: one message at a time, so that what comes and goes meanwhile is told in one, and what came and went is not told. <see cref="gate"/> guards the rest, and is held while
-/// the board is changed, so that it is changed in the order in which things were said.
-/// </remarks>
+/// <summary>Keeps every node knowing who watches what on every other: sends what <see cref="PresenceTalk"/> has to tell, and has it hear what the others send.</summary>
+/// <remarks>One loop sends: one message at a time, so that what comes and goes meanwhile is told in one.</remarks>
 internal sealed partial class PresenceGossip : BackgroundService
 {
     private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(1);
 
-    private readonly Lock gate = new();
     private readonly Channel<bool> wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly Dictionary<(RoomAddress Address, string Id), PresenceEntry> here = [];
-    private readonly Dictionary<(RoomAddress Address, string Id), (PresenceEntry Entry, bool Joined)> untold = [];
-    private readonly HashSet<string> asks = new(StringComparer.Ordinal);
-    private readonly PresenceBoard board;
-    private readonly PresenceNodes others;
+    private readonly PresenceTalk talk;
     private readonly NodeBus bus;
     private readonly Func<(string LogId, bool HasPresence)?> log;
     private readonly TimeSpan heartbeat;
@@ -31,9 +23,6 @@ internal sealed partial class PresenceGossip : BackgroundService
     private readonly ILogger<PresenceGossip> logger;
     private readonly string node;
     private string? logId;
-    private long count;
-    private bool beatDue = true;
-    private bool stateDue;
 
     public PresenceGossip(
         PresenceBoard board, NodeBus bus, ChangeFeed feed, NodeIdentity identity, IOptions<RealtimeApiOptions> options, TimeProvider time, ILogger<PresenceGossip> logger)
@@ -58,14 +47,13 @@ internal sealed partial class PresenceGossip : BackgroundService
     internal PresenceGossip(
         PresenceBoard board, NodeBus bus, Func<(string LogId, bool HasPresence)?> log, string node, TimeSpan heartbeat, TimeProvider time, ILogger<PresenceGossip> logger)
     {
-        this.board = board;
         this.bus = bus;
         this.log = log;
         this.node = node;
         this.heartbeat = heartbeat;
         this.time = time;
         this.logger = logger;
-        others = new(board, heartbeat, time);
+        talk = new(board, node, heartbeat, time);
     }
 
     /// <summary>A client of this node has begun to watch an item.</summary>
@@ -92,7 +80,7 @@ internal sealed partial class PresenceGossip : BackgroundService
     {
         if (!bus.IsShared)
             return;
-        await using var clock = time.CreateTimer(static gossip => ((PresenceGossip)gossip!).BeatSoon(), this, heartbeat, heartbeat);
+        await using var clock = time.CreateTimer(static gossip => ((PresenceGossip)gossip!).Beat(), this, heartbeat, heartbeat);
         wake.Writer.TryWrite(true);
         try
         {
@@ -115,29 +103,14 @@ internal sealed partial class PresenceGossip : BackgroundService
 
     private void Change(PresenceEntry entry, bool joined)
     {
-        var key = (entry.Address, entry.Peer.Id);
-        lock (gate)
-        {
-            if (joined)
-                here[key] = entry;
-            else
-                here.Remove(key);
-            board.Apply(joined ? [entry] : [], joined ? [] : [entry]);
-            if (!bus.IsShared)
-                return;
-            if (untold.TryGetValue(key, out var waiting) && waiting.Joined != joined)
-                untold.Remove(key);
-            else
-                untold[key] = (entry, joined);
-        }
-
-        wake.Writer.TryWrite(true);
+        talk.Change(entry, joined);
+        if (bus.IsShared)
+            wake.Writer.TryWrite(true);
     }
 
-    private void BeatSoon()
+    private void Beat()
     {
-        lock (gate)
-            beatDue = true;
+        talk.Beat();
         wake.Writer.TryWrite(true);
     }
 
@@ -147,18 +120,12 @@ internal sealed partial class PresenceGossip : BackgroundService
     {
         if (log() is not { HasPresence: true } present)
             return logId is not null;
-        lock (gate)
-        {
-            if (logId == present.LogId)
-                return true;
-            if (logId is not null)
-                bus.Unfollow(TopicOf(logId));
-            others.Clear();
-            logId = present.LogId;
-            stateDue = true;
-            asks.Add("");
-        }
-
+        if (logId == present.LogId)
+            return true;
+        if (logId is not null)
+            bus.Unfollow(TopicOf(logId));
+        logId = present.LogId;
+        talk.TurnTo(present.LogId);
         bus.Follow(TopicOf(present.LogId), text => Receive(present.LogId, text));
         return true;
     }
@@ -166,86 +133,21 @@ internal sealed partial class PresenceGossip : BackgroundService
     /// <param name="stoppingToken">Ends the wait, but not what is being sent: a backplane that takes nothing must not hold up the end of the server.</param>
     private async Task SendDueAsync(CancellationToken stoppingToken)
     {
-        foreach (var message in TakeDue())
+        foreach (var message in talk.TakeDue())
             await SendAsync(message).WaitAsync(stoppingToken);
     }
 
     private Task<bool> SendAsync(PresenceMessage message) => bus.SendAsync(TopicOf(logId!), message.ToString(), echo: message.Kind == PresenceMessageKind.Beat);
 
-    private List<PresenceMessage> TakeDue()
-    {
-        var due = new List<PresenceMessage>();
-        lock (gate)
-        {
-            foreach (var asked in asks)
-                due.Add(new() { Node = node, Kind = PresenceMessageKind.Question, Asked = asked.Length == 0 ? null : asked });
-            asks.Clear();
-            if (stateDue)
-                AddState_NeedsLock(due);
-            else
-                AddChanges_NeedsLock(due);
-            if (beatDue)
-                due.Add(new() { Node = node, Kind = PresenceMessageKind.Beat, Count = count });
-            beatDue = stateDue = false;
-        }
-
-        return due;
-    }
-
-    /// <summary>The state includes what has not been told yet: it counts as a change where there is any.</summary>
-    private void AddState_NeedsLock(List<PresenceMessage> due)
-    {
-        if (untold.Count > 0)
-            count++;
-        untold.Clear();
-        var parts = here.Values.Where(entry => entry.Address.LogId == logId).Select(PresenceMessage.Entry.Of).Chunk(PresenceMessage.MaxEntries).ToList();
-        if (parts.Count == 0)
-            parts.Add([]);
-        for (var part = 0; part < parts.Count; part++)
-            due.Add(new() { Node = node, Kind = PresenceMessageKind.State, Count = count, Part = part, IsLast = part == parts.Count - 1, Joined = parts[part] });
-    }
-
-    private void AddChanges_NeedsLock(List<PresenceMessage> due)
-    {
-        foreach (var change in untold.Values.Where(change => change.Entry.Address.LogId == logId).Chunk(PresenceMessage.MaxEntries))
-        {
-            due.Add(new()
-            {
-                Node = node,
-                Kind = PresenceMessageKind.Change,
-                Count = ++count,
-                Joined = [.. change.Where(static c => c.Joined).Select(static c => PresenceMessage.Entry.Of(c.Entry))],
-                Left = [.. change.Where(static c => !c.Joined).Select(static c => PresenceMessage.Entry.Of(c.Entry))],
-            });
-        }
-
-        untold.Clear();
-    }
-
     private void Receive(string ofLog, string text)
     {
         if (PresenceMessage.Parse(text) is not { } message)
             return;
-        lock (gate)
-        {
-            if (ofLog != logId)
-                return;
-            if (message.Node == node)
-            {
-                foreach (var silent in message.Kind == PresenceMessageKind.Beat ? others.Beat() : [])
-                    Log.Silent(logger, silent);
-                return;
-            }
-
-            if (message.Kind == PresenceMessageKind.Question && (message.Asked is null || message.Asked == node))
-                stateDue = true;
-            if (others.Take(message, ofLog))
-                asks.Add(message.Node);
-            if (!stateDue && asks.Count == 0)
-                return;
-        }
-
-        wake.Writer.TryWrite(true);
+        var (isDue, silent) = talk.Hear(ofLog, message);
+        foreach (var gone in silent)
+            Log.Silent(logger, gone);
+        if (isDue)
+            wake.Writer.TryWrite(true);
     }
 
     private static partial class Log
