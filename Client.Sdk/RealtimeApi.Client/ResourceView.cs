@@ -135,6 +135,7 @@ public class ResourceView<T>
     {
         options ??= LiveViewOptions<T>.Default;
         options.Validate();
+        _ = Client.Transports.Current; // Refuses at once where the client is disposed, rather than as the view's end.
         var watch = new WatchOptions { Initial = true, PageSize = options.PageSize };
         var follower = new LiveFollower<T>((standing, token) => EnumerateAsync(key: null, watch, standing, token), options, Type, Client.Time, Client.NewBackoff(), Client.Logger);
         return new(follower, options, Client.Time.GetUtcNow(), Client.Logger);

@@ -49,10 +49,13 @@ internal sealed partial class TransportChain : IDisposable
     public bool IsPinned => transports.Count == 1;
 
     /// <summary>The transport to use, and what is cancelled when it should be left for another.</summary>
+    /// <exception cref="ObjectDisposedException">The client is disposed.</exception>
     public (IWatchTransport Transport, CancellationToken Left) Current
     {
         get
         {
+            if (stopping.IsCancellationRequested)
+                throw new ObjectDisposedException(nameof(RealtimeApiClient));
             lock (gate)
                 return (transports[level], switched.Token);
         }

@@ -397,7 +397,8 @@ public sealed class WatchTests : IAsyncLifetime
         await Assert.ThrowsAsync<ObjectDisposedException>(watch.NextAsync);
         await server.UntilAsync(() => server.Connections == 0);
         await using var late = ThingsOfClient.WatchAsync().Start();
-        await Assert.ThrowsAsync<ObjectDisposedException>(late.NextAsync);
+        Assert.Equal(nameof(RealtimeApiClient), (await Assert.ThrowsAsync<ObjectDisposedException>(late.NextAsync)).ObjectName);
+        Assert.Equal(nameof(RealtimeApiClient), Assert.Throws<ObjectDisposedException>(() => ThingsOfClient.OpenLiveView()).ObjectName);
         Assert.Equal(ConnectionState.Disconnected, client.ConnectionState);
     }
 
