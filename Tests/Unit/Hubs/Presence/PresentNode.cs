@@ -32,6 +32,9 @@ internal sealed class PresentNode : IAsyncDisposable
 
     public PresenceBoard Board { get; }
 
+    /// <summary>Whether it has been told to end, and beats no more.</summary>
+    public bool IsStopped { get; private set; }
+
     /// <summary>Who is there, in order, as the node knows it.</summary>
     public IEnumerable<string> Present => Board.Ask(watcher).Others.Select(static peer => peer.Id).Order(StringComparer.Ordinal);
 
@@ -57,12 +60,16 @@ internal sealed class PresentNode : IAsyncDisposable
     public bool IsQuiet() => connection.IsQuiet();
 
     /// <summary>Ends it as an operator would.</summary>
-    public Task StopAsync() => gossip.StopAsync(CancellationToken.None);
+    public Task StopAsync()
+    {
+        IsStopped = true;
+        return gossip.StopAsync(CancellationToken.None);
+    }
 
     public async ValueTask DisposeAsync()
     {
         Wire.IsCut = true;
-        await gossip.StopAsync(CancellationToken.None);
+        await StopAsync();
         gossip.Dispose();
         bus.Dispose();
         client.Dispose();

@@ -12,6 +12,7 @@ internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : D
     private readonly TaskCompletionSource stalled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool holds;
     private volatile bool stalls;
+    private int beats;
 
     public static DefaultHubLifetimeManager<ResourceHub> MakeBackplane() => new(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance);
 
@@ -21,6 +22,9 @@ internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : D
         get => isCut;
         set => isCut = value;
     }
+
+    /// <summary>How many heartbeats it has been given, whether it lost them or not: all that the node sends to itself, too.</summary>
+    public int Beats => Volatile.Read(ref beats);
 
     /// <summary>Keeps everything that is sent from now on, as a Redis does that was stopped.</summary>
     public void Hold()
@@ -60,8 +64,11 @@ internal sealed class Wire(DefaultHubLifetimeManager<ResourceHub> backplane) : D
     public override Task RemoveFromGroupAsync(string connectionId, string groupName, CancellationToken cancellationToken = default) =>
         backplane.RemoveFromGroupAsync(connectionId, groupName, cancellationToken);
 
-    public override Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default) =>
-        Pass(() => backplane.SendGroupAsync(groupName, methodName, args, cancellationToken));
+    public override async Task SendGroupAsync(string groupName, string methodName, object?[] args, CancellationToken cancellationToken = default)
+    {
+        await Pass(() => backplane.SendGroupAsync(groupName, methodName, args, cancellationToken));
+        Interlocked.Increment(ref beats);
+    }
 
     public override Task SendGroupExceptAsync(
         string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
