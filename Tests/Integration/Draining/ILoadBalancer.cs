@@ -10,5 +10,5 @@ internal interface ILoadBalancer : IAsyncDisposable
     IReadOnlyList<string> Failures { get; }
 
     /// <summary>Completes when a server that has died, the first one, no longer costs anybody a request.</summary>
-    Task UntilGoneOverAsync(CancellationToken cancellationToken);
+    Task UntilGoneOverAsync();
 }

@@ -47,7 +47,7 @@ public abstract class LoadBalancerSpecification : IDisposable
 
         await hosts.KillFirstAsync();
         Insert(ref id, 20);
-        await balancer.UntilGoneOverAsync(Cancellation);
+        await balancer.UntilGoneOverAsync();
         var failedBefore = balancer.Failures.Count;
         Insert(ref id, 20);
 

@@ -57,7 +57,7 @@ internal sealed class NginxServer : ILoadBalancer
     }
 
     /// <summary>It goes on to the next server with each request that one refuses.</summary>
-    public Task UntilGoneOverAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task UntilGoneOverAsync() => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using RealtimeApi.Tests.TestSupport;
 using Yarp.ReverseProxy;
 using Yarp.ReverseProxy.Forwarder;
 using Yarp.ReverseProxy.Model;
@@ -18,9 +19,6 @@ internal sealed class YarpServer : ILoadBalancer
 {
     /// <summary>The name of the first server on the page.</summary>
     private const string First = "one";
-
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly ConcurrentQueue<string> failures = new();
     private readonly WebApplication app;
@@ -44,6 +42,8 @@ internal sealed class YarpServer : ILoadBalancer
 
     public IReadOnlyList<string> Failures => [.. failures];
 
+    private ClusterState Cluster => app.Services.GetRequiredService<IProxyStateLookup>().GetClusters().Single();
+
     /// <summary>Starts it before two servers.</summary>
     public static async Task<YarpServer> StartAsync(int first, int second)
     {
@@ -53,12 +53,12 @@ internal sealed class YarpServer : ILoadBalancer
     }
 
     /// <summary>It does not send a request again, and so fails some until it has noticed.</summary>
-    public Task UntilGoneOverAsync(CancellationToken cancellationToken) =>
-        UntilAsync(static cluster => cluster.DestinationsState.AvailableDestinations.All(static server => server.DestinationId != First), cancellationToken);
+    public Task UntilGoneOverAsync() =>
+        Until.TrueAsync(() => Cluster.DestinationsState.AvailableDestinations.All(static server => server.DestinationId != First));
 
     /// <summary>Completes when it has found the first server not ready.</summary>
-    public Task UntilNotReadyAsync(CancellationToken cancellationToken) =>
-        UntilAsync(static cluster => cluster.Destinations[First].Health.Active == DestinationHealth.Unhealthy, cancellationToken);
+    public Task UntilNotReadyAsync() =>
+        Until.TrueAsync(() => Cluster.Destinations[First].Health.Active == DestinationHealth.Unhealthy);
 
     public async ValueTask DisposeAsync()
     {
@@ -66,15 +66,6 @@ internal sealed class YarpServer : ILoadBalancer
         await now.CancelAsync();
         await app.StopAsync(now.Token);
         await app.DisposeAsync();
-    }
-
-    private async Task UntilAsync(Func<ClusterState, bool> condition, CancellationToken cancellationToken)
-    {
-        var clusters = app.Services.GetRequiredService<IProxyStateLookup>();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(Patience);
-        while (!condition(clusters.GetClusters().Single()))
-            await Task.Delay(Pause, TimeProvider.System, patience.Token);
     }
 
     private async Task NoteFailureAsync(HttpContext context, RequestDelegate next)

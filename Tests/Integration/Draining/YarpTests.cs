@@ -22,7 +22,7 @@ public sealed class YarpTests : LoadBalancerSpecification
         await using var host = await HostProcess.StartAsync(null, 0, "--database", Database.File, "--RealtimeApi:Draining:Delay=00:05:00");
         await using var balancer = await YarpServer.StartAsync(host.Address.Port, host.Address.Port);
         await Signal.SendAsync(host.Id, "-TERM");
-        await balancer.UntilNotReadyAsync(TestContext.Current.CancellationToken);
+        await balancer.UntilNotReadyAsync();
 
         using var client = new HttpClient { BaseAddress = balancer.Address };
         for (var i = 0; i < 20; i++)
