@@ -18,6 +18,9 @@ internal sealed partial record PresenceMessage
     /// <summary>How many changes the node has told; of a change, with this one.</summary>
     public long Count { get; init; }
 
+    /// <summary>Of a state: which of the node's states it is a part of.</summary>
+    public long State { get; init; }
+
     /// <summary>Of a state: which part of it this is, from 0.</summary>
     public int Part { get; init; }
 

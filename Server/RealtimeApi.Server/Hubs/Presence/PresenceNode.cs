@@ -5,7 +5,7 @@ internal sealed class PresenceNode
 {
     private readonly Dictionary<(RoomAddress Address, string Id), PresenceEntry> entries = [];
     private List<PresenceEntry>? state;
-    private long stateCount;
+    private long stateNumber;
     private int nextPart;
 
     /// <summary>How many of its changes are in; null before its state has come.</summary>
@@ -31,15 +31,15 @@ internal sealed class PresenceNode
         return ([.. joined.Where(Add)], [.. left.Where(Remove)]);
     }
 
-    /// <summary>Takes a part of its state in. Parts come in order; when one is missing, the rest is passed over.</summary>
+    /// <summary>Takes a part of its state in. Parts come in order; when one is missing, the rest is passed over: that of another state may be divided otherwise, though it says the same.</summary>
     /// <returns>What is new once the state is complete; null before.</returns>
-    public (List<PresenceEntry> Joined, List<PresenceEntry> Left)? TakeState(long count, int part, bool isLast, IEnumerable<PresenceEntry> there)
+    public (List<PresenceEntry> Joined, List<PresenceEntry> Left)? TakeState(long count, long number, int part, bool isLast, IEnumerable<PresenceEntry> there)
     {
         if (count == Count)
             return null;
         if (part == 0)
-            (state, stateCount, nextPart) = ([], count, 0);
-        if (state is null || count != stateCount || part != nextPart)
+            (state, stateNumber, nextPart) = ([], number, 0);
+        if (state is null || number != stateNumber || part != nextPart)
         {
             state = null;
             return null;

@@ -59,7 +59,7 @@ internal sealed class PresenceNodes(PresenceBoard board, TimeSpan heartbeat, Tim
                 board.Apply(change.Joined, change.Left);
                 return false;
             case PresenceMessageKind.State:
-                if (node.TakeState(message.Count, message.Part, message.IsLast, joined) is { } state)
+                if (node.TakeState(message.Count, message.State, message.Part, message.IsLast, joined) is { } state)
                     board.Apply(state.Joined, state.Left);
                 return false;
             case PresenceMessageKind.Beat when node.Count == message.Count:

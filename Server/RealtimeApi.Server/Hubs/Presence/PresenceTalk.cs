@@ -6,7 +6,8 @@ namespace RealtimeApi.Server.Hubs;
 /// <param name="node">This node's name among all.</param>
 /// <param name="heartbeat">How often it says that it is there.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PresenceTalk(PresenceBoard board, string node, TimeSpan heartbeat, TimeProvider time)
+/// <param name="maxEntries">How many peers are told in one message.</param>
+internal sealed class PresenceTalk(PresenceBoard board, string node, TimeSpan heartbeat, TimeProvider time, int maxEntries = PresenceMessage.MaxEntries)
 {
     private readonly Lock gate = new();
     private readonly Dictionary<(RoomAddress Address, string Id), PresenceEntry> here = [];
@@ -15,6 +16,7 @@ internal sealed class PresenceTalk(PresenceBoard board, string node, TimeSpan he
     private readonly PresenceNodes others = new(board, heartbeat, time);
     private string? logId;
     private long count;
+    private long states;
     private bool beatDue = true;
     private bool stateDue;
 
@@ -107,16 +109,17 @@ internal sealed class PresenceTalk(PresenceBoard board, string node, TimeSpan he
         if (untold.Count > 0)
             count++;
         untold.Clear();
-        var parts = here.Values.Where(entry => entry.Address.LogId == logId).Select(PresenceMessage.Entry.Of).Chunk(PresenceMessage.MaxEntries).ToList();
+        states++;
+        var parts = here.Values.Where(entry => entry.Address.LogId == logId).Select(PresenceMessage.Entry.Of).Chunk(maxEntries).ToList();
         if (parts.Count == 0)
             parts.Add([]);
         for (var part = 0; part < parts.Count; part++)
-            due.Add(new() { Node = node, Kind = PresenceMessageKind.State, Count = count, Part = part, IsLast = part == parts.Count - 1, Joined = parts[part] });
+            due.Add(new() { Node = node, Kind = PresenceMessageKind.State, Count = count, State = states, Part = part, IsLast = part == parts.Count - 1, Joined = parts[part] });
     }
 
     private void AddChanges_NeedsLock(List<PresenceMessage> due)
     {
-        foreach (var change in untold.Values.Where(change => change.Entry.Address.LogId == logId).Chunk(PresenceMessage.MaxEntries))
+        foreach (var change in untold.Values.Where(change => change.Entry.Address.LogId == logId).Chunk(maxEntries))
         {
             due.Add(new()
             {

@@ -15,11 +15,11 @@ public sealed class PresenceTalkTests
     [Fact]
     public void Log_ThatIsLeftAndComesBack_IsToldAnew()
     {
-        var talk = Make(new(), "first");
+        var talk = new PresenceTalk(new(), "first", PresentNode.Heartbeat, clock);
         talk.TurnTo("log");
         talk.Change(Ada, joined: true);
         var listener = new PresenceNode();
-        Assert.Single(Hear(listener, talk).Joined);
+        Assert.Single(Hear(listener, Assert.Single(States(talk)))!.Value.Joined);
 
         talk.TurnTo("other log");
         talk.TakeDue();
@@ -27,14 +27,33 @@ public sealed class PresenceTalkTests
         talk.TakeDue();
         talk.TurnTo("log");
 
-        Assert.Single(Hear(listener, talk).Left);
+        Assert.Single(Hear(listener, Assert.Single(States(talk)))!.Value.Left);
     }
 
-    private static (List<PresenceEntry> Joined, List<PresenceEntry> Left) Hear(PresenceNode listener, PresenceTalk talk)
+    /// <summary>What is told twice may be divided otherwise the second time.</summary>
+    [Fact]
+    public void State_OfWhichPartsAreLost_IsNotMadeUpOfTwo()
     {
-        var state = Assert.Single(talk.TakeDue(), static message => message.Kind == PresenceMessageKind.State);
-        return listener.TakeState(state.Count, state.Part, state.IsLast, state.Joined!.Select(static entry => entry.On("log"))) ?? ([], []);
+        var talk = new PresenceTalk(new(), "first", PresentNode.Heartbeat, clock, maxEntries: 1);
+        talk.TurnTo("log");
+        PresenceEntry[] all = [Ada, Ada with { Peer = new() { Id = "bob" } }];
+        Array.ForEach(all, entry => talk.Change(entry, joined: true));
+        var first = States(talk);
+        Array.ForEach(all, entry => talk.Change(entry, joined: false));
+        Array.ForEach(all, entry => talk.Change(entry, joined: true));
+        talk.Hear("log", new() { Node = "second", Kind = PresenceMessageKind.Question });
+        var second = States(talk);
+        Assert.Equal((2, 2), (first.Count, second.Count));
+        Assert.Equal(first[0].Joined![0].Id, second[1].Joined![0].Id);
+
+        var listener = new PresenceNode();
+        Assert.Null(Hear(listener, first[0]));
+        Assert.Null(Hear(listener, second[1]));
+        Assert.Null(listener.Count);
     }
 
-    private PresenceTalk Make(PresenceBoard board, string node) => new(board, node, PresentNode.Heartbeat, clock);
+    private static List<PresenceMessage> States(PresenceTalk talk) => talk.TakeDue().FindAll(static message => message.Kind == PresenceMessageKind.State);
+
+    private static (List<PresenceEntry> Joined, List<PresenceEntry> Left)? Hear(PresenceNode listener, PresenceMessage state) =>
+        listener.TakeState(state.Count, state.State, state.Part, state.IsLast, state.Joined!.Select(static entry => entry.On("log")));
 }
