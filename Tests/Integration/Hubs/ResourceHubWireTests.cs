@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.WebSockets;
 using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -123,10 +124,13 @@ public sealed class ResourceHubWireTests : IDisposable
         await server.WatchedByAsync(0);
     }
 
-    /// <summary>SignalR would take it, and never close it.</summary>
+    /// <summary>SignalR would take it, and never close it. It comes on a line that is open, since the server lets nobody in any more.</summary>
     [Fact]
     public async Task Connection_ThatComesWhileTheHostStops_IsRefusedAndDoesNotHoldItUp()
     {
+        using var lines = new SocketsHttpHandler();
+        using var http = new HttpMessageInvoker(lines, disposeHandler: false);
+        using var socket = new ClientWebSocket { Options = { CollectHttpResponseDetails = true } };
         TestServer? server = null;
         Task<Exception?>? coming = null;
         server = await TestServer.StartAsync(
@@ -135,14 +139,17 @@ public sealed class ResourceHubWireTests : IDisposable
             // Registered first, so it runs last: when SignalR has closed the connections that it knows.
             map: app => app.Lifetime.ApplicationStopping.Register(() =>
             {
-                coming = Record.ExceptionAsync(() => Task.Run(() => HubClient.ConnectAsync(server!, "json", skipNegotiation: false))).AsTask();
+                var hub = new UriBuilder(server!.Address) { Scheme = Uri.UriSchemeWs, Path = "hubs/resources" }.Uri;
+                coming = Record.ExceptionAsync(() => Task.Run(() => socket.ConnectAsync(hub, http, TestContext.Current.CancellationToken))).AsTask();
                 coming.Wait();
             }));
+        using (var reader = new HttpClient(lines, disposeHandler: false))
+            await reader.GetStringAsync(new Uri(server.Address, "api/notes"), TestContext.Current.CancellationToken);
 
         await server.StopAsync().WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
 
-        var refusal = Assert.IsType<HttpRequestException>(await coming!);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, refusal.StatusCode);
+        Assert.IsType<WebSocketException>(await coming!);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, socket.HttpStatusCode);
         await server.DisposeAsync();
     }
 
