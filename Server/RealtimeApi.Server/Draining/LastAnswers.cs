@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace RealtimeApi.Server.Draining;
 
@@ -16,11 +15,18 @@ internal sealed class LastAnswers(Drain drain) : IStartupFilter
 
     private RequestDelegate LetGo(RequestDelegate next) => context =>
     {
-        if (drain.HasBegun && HttpProtocol.IsHttp11(context.Request.Protocol) && !IsUpgrade(context))
-            context.Response.Headers.Connection = "close";
+        // When the answer starts, since what handles errors clears the headers that were set before.
+        if (drain.HasBegun && HttpProtocol.IsHttp11(context.Request.Protocol))
+            context.Response.OnStarting(Close, context.Response);
         return next(context);
     };
 
-    /// <summary>A WebSocket says something else in that header, and is nobody's next request.</summary>
-    private static bool IsUpgrade(HttpContext context) => context.Features.Get<IHttpUpgradeFeature>()?.IsUpgradableRequest == true;
+    private static Task Close(object response)
+    {
+        var answer = (HttpResponse)response;
+        // A WebSocket says something else in that header, and is nobody's next request.
+        if (answer.StatusCode != StatusCodes.Status101SwitchingProtocols)
+            answer.Headers.Connection = "close";
+        return Task.CompletedTask;
+    }
 }

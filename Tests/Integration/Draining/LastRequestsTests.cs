@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeApi.Server.Draining;
@@ -44,6 +45,28 @@ public sealed class LastRequestsTests : IDisposable
         await using var server = await StartAsync(static app => app.MapPost("/own", static () => "done"));
         using (var before = await server.Client.PostAsync(new Uri("own", UriKind.Relative), null, Cancellation))
             Assert.NotEqual(true, before.Headers.ConnectionClose);
+        var stopping = server.StopAsync();
+        await Until.TrueAsync(() => IsRefusedAsync(server));
+
+        using var last = await server.Client.PostAsync(new Uri("own", UriKind.Relative), null, Cancellation);
+
+        Assert.True(last.Headers.ConnectionClose);
+        await UntilOverAsync(stopping);
+    }
+
+    /// <summary>What handles an exception clears the answer first, its headers, too.</summary>
+    [Fact]
+    public async Task Answer_ClearedByTheHost_IsTheLastOfItsConnection()
+    {
+        await using var server = await StartAsync(static app => app.MapPost("/own", static (HttpContext context) =>
+        {
+            context.Response.Clear();
+            context.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        }));
+        using (await server.Client.PostAsync(new Uri("own", UriKind.Relative), null, Cancellation))
+        {
+        }
+
         var stopping = server.StopAsync();
         await Until.TrueAsync(() => IsRefusedAsync(server));
 
