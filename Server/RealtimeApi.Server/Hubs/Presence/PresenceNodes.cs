@@ -5,7 +5,7 @@ namespace RealtimeApi.Server.Hubs;
 /// <para>A node counts its changes and repeats the count with each heartbeat, so that a listener which has missed one knows, and asks for the whole. Others are judged only by the heartbeats that
 /// were heard between this node's own, which come back to it the same way: while the way is blocked, nobody is taken for dead. Of those that were held up on it and come
 /// all at once only the first counts, since what the others said meanwhile stands behind them.</para>
-/// <para>Owned by <see cref="PresenceGossip"/>, whose lock guards it.</para>
+/// <para>Owned by <see cref="PresenceTalk"/>, whose lock guards it.</para>
 /// </remarks>
 /// <param name="board">Where all of it is told to the clients.</param>
 /// <param name="heartbeat">How often each node says that it is there.</param>
