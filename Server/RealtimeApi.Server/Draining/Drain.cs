@@ -6,7 +6,7 @@ using RealtimeApi.Server.Diagnostics;
 
 namespace RealtimeApi.Server.Draining;
 
-/// <summary>Lets go of those who watch when the server is to stop: first it says that it is not ready, then it ends one connection and stream after the other, then it waits until they are gone.</summary>
+/// <summary>Lets go of those who watch when the server is to stop: first it says that it is not ready, then it ends one connection and stream after the other, then it waits until they are gone, and serves the last requests.</summary>
 /// <remarks>
 /// Thread-safe: a lock guards who is there and how far it is. What is ended resumes elsewhere from its cursor, so that nothing is lost whenever it is ended.
 /// </remarks>
@@ -16,7 +16,7 @@ internal sealed partial class Drain : IDisposable
     private const int PerSecond = 100;
 
     /// <summary>How long those who have been told may take to go.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 

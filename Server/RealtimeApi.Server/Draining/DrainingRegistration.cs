@@ -26,14 +26,14 @@ internal static class DrainingRegistration
         return services;
     }
 
-    /// <summary>The host's time for stopping begins with the drain and is meant for what comes after it.</summary>
+    /// <summary>The host's time for stopping begins with the drain and is meant for what comes after it, so what a drain takes at the most is added.</summary>
     private static void AllowTime(HostOptions host, IServiceProvider provider)
     {
         try
         {
             var draining = provider.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Draining;
             if (host.ShutdownTimeout != Timeout.InfiniteTimeSpan)
-                host.ShutdownTimeout += draining.Delay + draining.Spread;
+                host.ShutdownTimeout += draining.Delay + draining.Spread + Drain.Patience + LastRequests.Patience;
         }
         catch (OptionsValidationException)
         {

@@ -8,11 +8,11 @@ namespace RealtimeApi.Server.Draining;
 /// </remarks>
 internal sealed class LastRequests(ListenSockets sockets, OpenConnections connections, TimeProvider time)
 {
+    /// <summary>How long it may take altogether.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>What is still connected when nobody has gone for so long is asking for nothing, or for something that takes long, and that Kestrel waits for.</summary>
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(1);
-
-    /// <summary>How long it may take altogether.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
