@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace RealtimeApi.Tests.TestSupport;
 
-/// <summary>A real Redis Sentinel as a process of its own, which watches the service <see cref="Service"/> and takes a master for dead that is silent for a second.</summary>
+/// <summary>A real Redis Sentinel as a process of its own, which watches the service <see cref="Service"/> and takes a master for dead that is silent for two seconds.</summary>
 /// <remarks>Disposing kills it.</remarks>
 public sealed class RedisSentinel : IAsyncDisposable
 {
@@ -38,7 +38,7 @@ public sealed class RedisSentinel : IAsyncDisposable
             bind 127.0.0.1
             dir {Path.GetTempPath()}
             sentinel monitor {Service} 127.0.0.1 {master.Port} {quorum}
-            sentinel down-after-milliseconds {Service} 1000
+            sentinel down-after-milliseconds {Service} 2000
             sentinel failover-timeout {Service} 6000
             {(password is null ? "" : $"sentinel auth-pass {Service} {password}")}
 

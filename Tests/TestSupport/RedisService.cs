@@ -49,6 +49,24 @@ public sealed class RedisService : IAsyncDisposable
         }
     }
 
+    /// <summary>The master of the moment: on a busy machine Sentinel may have taken a slow one for dead before a test has touched it.</summary>
+    public async Task<RedisServer> FindMasterAsync()
+    {
+        RedisServer? master = null;
+        await Until.TrueAsync(async () =>
+        {
+            foreach (var server in (RedisServer[])[Master, Replica])
+            {
+                // The role of a replica has five parts.
+                if (await server.CommandAsync("ROLE") == "*3")
+                    master = server;
+            }
+
+            return master is not null;
+        });
+        return master!;
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var sentinel in Sentinels)

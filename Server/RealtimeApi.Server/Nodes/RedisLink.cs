@@ -66,6 +66,8 @@ internal sealed partial class RedisLink(IOptions<RealtimeApiOptions> options, Ti
             Log.Connected(logger);
         else
             Report(nameof(ConnectionFailureType.UnableToConnect));
+        // It may have come about just before its absence was told.
+        OnRestored(connection);
         return connection;
     }
 

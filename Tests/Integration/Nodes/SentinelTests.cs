@@ -55,7 +55,8 @@ public sealed class SentinelTests
         var group = await nodes.JoinAsync(client);
         await nodes.GroupReachesAsync(client, group);
 
-        await redis.Master.KillAsync();
+        var master = await redis.FindMasterAsync();
+        await master.KillAsync();
         await nodes.ToldAsync("cannot be reached");
         nodes.Write(1);
         await TwoNodes.ExpectAsync(client, "1");
@@ -65,7 +66,7 @@ public sealed class SentinelTests
         await nodes.GroupReachesAsync(client, group);
 
         // The old master comes back empty-handed, and becomes a replica.
-        await redis.Master.RunAsync();
+        await master.RunAsync();
         Drain(group);
         await nodes.GroupReachesAsync(client, group);
         nodes.Write(2);
@@ -83,12 +84,13 @@ public sealed class SentinelTests
         var group = await nodes.JoinAsync(client);
         await nodes.GroupReachesAsync(client, group);
 
-        await redis.Master.PauseAsync();
+        var master = await redis.FindMasterAsync();
+        await master.PauseAsync();
         await nodes.ToldAsync("Redis is back");
         Drain(group);
         await nodes.GroupReachesAsync(client, group);
 
-        await redis.Master.ResumeAsync();
+        await master.ResumeAsync();
         Drain(group);
         await nodes.GroupReachesAsync(client, group);
     }
@@ -104,7 +106,8 @@ public sealed class SentinelTests
 
         await redis.Sentinels[0].KillAsync();
         await nodes.GroupReachesAsync(client, group);
-        await redis.Master.KillAsync();
+        var master = await redis.FindMasterAsync();
+        await master.KillAsync();
         await nodes.ToldAsync("cannot be reached");
         await redis.Sentinels[0].RunAsync();
         await nodes.ToldAsync("Redis is back");
