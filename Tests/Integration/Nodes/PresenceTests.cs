@@ -50,6 +50,44 @@ public sealed class PresenceTests
         Assert.Equal($"Joined boards 1 {during}", await NextAsync(heard));
     }
 
+    /// <summary>Whoever watched has left with the old log; on the new one, both nodes find each other again.</summary>
+    [Fact]
+    public async Task Log_ReplacedUnderBothNodes_BeginsAnewWithoutAnybodyOfTheOld()
+    {
+        Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
+        await using var redis = await RedisServer.StartAsync();
+        await using var nodes = await TalkingNodes.StartAsync(redis.Configuration);
+        await using var here = await TalkingNodes.WatchAsync(nodes.First);
+        await using var there = await TalkingNodes.WatchAsync(nodes.Second);
+        await using var gone = await TalkingNodes.WatchAsync(nodes.Second);
+        var heard = Heard.Presence(here);
+        await AskAsync(here);
+        HashSet<string> before = [await AskAsync(there), await AskAsync(gone)];
+        await NextAsync(heard);
+        await NextAsync(heard);
+
+        nodes.Database.Execute("UPDATE realtime_log SET id = 'another'");
+        foreach (var client in (HubClient[])[here, there, gone])
+            Assert.EndsWith("cursor-expired", (await client.NextEndAsync("w")).GetProperty("type").GetString(), StringComparison.Ordinal);
+        await here.SubscribeAsync("w", new { resource = "boards", key = "1" });
+        await AskAsync(here);
+        await there.SubscribeAsync("w", new { resource = "boards", key = "1" });
+        var id = await AskAsync(there);
+
+        Assert.Contains(id, before);
+        // Where the other node was the first to notice, its people left while the old watch was still there.
+        string told;
+        while ((told = await NextAsync(heard)) != $"Joined boards 1 {id}")
+            Assert.StartsWith("Left ", told, StringComparison.Ordinal);
+        await NextIsWhoComesAsync(heard, nodes.Second.Address);
+        var messages = Heard.Messages(here);
+        await Until.TrueAsync(async () =>
+        {
+            await there.Connection.InvokeAsync("Send", "boards", "1", "hello", Cancellation);
+            return messages.TakeRest().Count > 0;
+        });
+    }
+
     /// <summary>Two hosts as an operator runs them; one ends without a word.</summary>
     [Fact]
     public async Task Node_Killed_ItsPeopleLeave()

@@ -7,9 +7,9 @@ namespace RealtimeApi.Tests.Integration.Nodes;
 /// <summary>Two servers on one file whose clients may talk with each other.</summary>
 internal sealed class TalkingNodes : IAsyncDisposable
 {
-    private readonly TempDatabase database;
+    private TalkingNodes(TempDatabase database, TestServer first, TestServer second) => (Database, First, Second) = (database, first, second);
 
-    private TalkingNodes(TempDatabase database, TestServer first, TestServer second) => (this.database, First, Second) = (database, first, second);
+    public TempDatabase Database { get; }
 
     public TestServer First { get; }
 
@@ -37,7 +37,7 @@ internal sealed class TalkingNodes : IAsyncDisposable
     {
         await First.DisposeAsync();
         await Second.DisposeAsync();
-        database.Dispose();
+        Database.Dispose();
     }
 
     private static Task<TestServer> StartNodeAsync(TempDatabase database, string? redis, Action<IServiceCollection>? build) => TestServer.StartAsync(
