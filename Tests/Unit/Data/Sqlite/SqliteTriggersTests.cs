@@ -129,6 +129,39 @@ public sealed class SqliteTriggersTests
             "PRAGMA foreign_keys = ON; UPDATE t SET id = 2",
             "{2,1} > {2,2}; - {1,1}; + {2,2}");
 
+    /// <summary>A trigger that a foreign key's action fires comes before ours, which log the statement's own change.</summary>
+    [Theory]
+    [InlineData("UPDATE t SET id = 1 WHERE id = 2", "UPDATE t SET id = 2, v = 6", "- {2,6}; + {1,6}; - {1,5}; + {1,6}")]
+    [InlineData("INSERT INTO t VALUES (1, 6)", "DELETE FROM t", "+ {1,6}; - {1,5}; + {1,6}")]
+    public async Task Log_OfAKeyThatIsTakenAgainMeanwhile_EndsWithWhatTheTableHolds(string again, string sql, string expected) =>
+        await LogIsAsync(
+            $"""
+            CREATE TABLE t (id INTEGER PRIMARY KEY, v);
+            CREATE TABLE child (id INTEGER PRIMARY KEY, parent REFERENCES t ON UPDATE CASCADE ON DELETE SET NULL);
+            CREATE TRIGGER back AFTER UPDATE ON child BEGIN {again}; END;
+            INSERT INTO t VALUES (1, 5);
+            INSERT INTO child VALUES (1, 1);
+            """,
+            $"PRAGMA foreign_keys = ON; {sql}",
+            expected);
+
+    /// <summary>The last that a client was told of the row is its image before the statement.</summary>
+    [Theory]
+    [InlineData("UPDATE t SET id = 'b' WHERE n = NEW.parent", "- {a,2}; + {b,2}; - {a,1}")]
+    [InlineData("DELETE FROM t WHERE n = NEW.parent", "- {a,2}; - {a,1}")]
+    [InlineData("UPDATE t SET id = 'b'; INSERT INTO t VALUES ('a', 3)", "- {a,2}; + {b,2}; + {a,3}; - {a,1}; + {a,3}")]
+    public async Task Log_OfARowWhoseKeyIsGivenUpMeanwhile_HasItRemovedAsItWas(string meanwhile, string expected) =>
+        await LogIsAsync(
+            $"""
+            CREATE TABLE t (id TEXT PRIMARY KEY, n UNIQUE);
+            CREATE TABLE child (id INTEGER PRIMARY KEY, parent REFERENCES t (n) ON UPDATE CASCADE ON DELETE SET NULL);
+            CREATE TRIGGER further AFTER UPDATE ON child BEGIN {meanwhile}; END;
+            INSERT INTO t VALUES ('a', 1);
+            INSERT INTO child VALUES (1, 1);
+            """,
+            "PRAGMA foreign_keys = ON; UPDATE t SET n = 2",
+            expected);
+
     [Fact]
     public async Task Log_OfTheTablesOwnTriggers_HasTheirChangesAfterTheStatements() =>
         await LogIsAsync(

@@ -109,17 +109,25 @@ internal sealed class SqliteTriggers
         }
 
         // Where a key that others refer to changes, their triggers may already have changed this row again, and logged that: so the row is read as it is now.
+        var isStill = $"{IdentityIs("t.", "NEW.")} AND {All(key.Select(i => $"t.{columns[i]} IS OLD.{columns[i]} COLLATE BINARY"))}";
         var updated = shape.CascadesUpdates
-            ? $"SELECT random(), {Now}, {capture}, {Update}, {Values(columns, "t.")}, {Values(columns, "OLD.")} FROM {table} t WHERE {IdentityIs("t.", "NEW.")}"
+            ? $"SELECT random(), {Now}, {capture}, {Update}, {Values(columns, "t.")}, {Values(columns, "OLD.")} FROM {table} t WHERE {isStill}"
             : $"VALUES (random(), {Now}, {capture}, {Update}, {Values(columns, "NEW.")}, {Values(columns, "OLD.")})";
+        // Or they may have removed it, or given it another key; what they logged of that was the row as it is between, which nobody has been told of.
+        var removed = !shape.CascadesUpdates ? "" : $"""
+
+            {LogRow(Delete, "OLD", [$"NOT EXISTS (SELECT 1 FROM {table} t WHERE {isStill})"])}{LogAgain([$"NOT ({IdentityIs("t.", "NEW.")})"])}
+            """;
         Add(
             "update",
             $"AFTER UPDATE ON {table} WHEN {sameKey}{AndAll(KeyIsComplete("NEW"))} AND ({Tree(Changes())})",
             $"""
             INSERT INTO realtime_changelog (tag, time, capture, op, {Values(2 * columns.Length)})
-            {updated};
+            {updated};{removed}
             """);
 
+        // For the same reason the old key may be taken again by now.
+        var again = shape.CascadesUpdates ? LogAgain([$"NOT ({IdentityIs("t.", "NEW.")})", $"NOT ({sameKey})"]) : "";
         Add(
             "update_key",
             shape.HasWritingBeforeTriggers
@@ -130,7 +138,7 @@ internal sealed class SqliteTriggers
             SELECT random(), {Now}, {capture}, {Delete}, {Values(columns.Length, "n.")} FROM realtime_collision n WHERE n.capture = {capture} AND {Gone(updating: true)};
             {LogRow(Delete, "OLD", [$"NOT ({sameKey})", .. KeyIsComplete("OLD")])}
             INSERT INTO realtime_changelog (tag, time, capture, op, {Values(columns.Length)})
-            SELECT random(), {Now}, {capture}, {Insert}, {Values(columns, "t.")} FROM {table} t WHERE {IdentityIs("t.", "NEW.")} AND NOT ({sameKey}){AndAll(KeyIsComplete("NEW"))};
+            SELECT random(), {Now}, {capture}, {Insert}, {Values(columns, "t.")} FROM {table} t WHERE {IdentityIs("t.", "NEW.")} AND NOT ({sameKey}){AndAll(KeyIsComplete("NEW"))};{again}
             {ClearNotes($"({Gone(updating: true)} OR {Noted("OLD")})")}{NoteNew()}
             """);
     }
@@ -141,7 +149,7 @@ internal sealed class SqliteTriggers
             $"AFTER DELETE ON {table}",
             $"""
             DELETE FROM realtime_collision WHERE capture = {capture} AND {Noted("OLD", "")};
-            {LogRow(Delete, "OLD", KeyIsComplete("OLD"))}
+            {LogRow(Delete, "OLD", KeyIsComplete("OLD"))}{(shape.IsReentered ? LogAgain([]) : "")}
             """);
 
     private void Add(string name, string head, string body)
@@ -159,6 +167,16 @@ internal sealed class SqliteTriggers
             {(conditions.Count > 0 ? $"SELECT {values} WHERE {All(conditions)}" : $"VALUES ({values})")};
             """;
     }
+
+    /// <summary>
+    /// Triggers of those who refer to the row <c>OLD</c> run before ours, and may have given its key to another row, and logged that: it has to stand after the delete, too.
+    /// </summary>
+    private string LogAgain(IReadOnlyList<string> conditions) => $"""
+
+        INSERT INTO realtime_changelog (tag, time, capture, op, {Values(columns.Length)})
+        SELECT random(), {Now}, {capture}, {Insert}, {Values(columns, "t.")} FROM {table} t
+        WHERE {All([.. key.Select(i => $"t.{columns[i]} = OLD.{columns[i]} AND t.{columns[i]} IS OLD.{columns[i]} COLLATE BINARY"), .. conditions])};
+        """;
 
     /// <summary>The statements that note every row with which the new one collides.</summary>
     private string NoteCollisions(string further)
