@@ -80,7 +80,7 @@ internal sealed partial class NodeBus : IDisposable
         catch (Exception exception)
         {
             // The backplane tells of its outages itself, but not of what it cannot write.
-            if (exception is ProblemException or OperationCanceledException || Interlocked.Exchange(ref isSilent, true))
+            if (exception is ProblemException or OperationCanceledException or ObjectDisposedException || Interlocked.Exchange(ref isSilent, true))
                 Log.NotSent(logger, exception.Message);
             else
                 Log.Silent(logger, exception);

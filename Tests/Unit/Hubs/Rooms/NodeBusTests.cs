@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using Microsoft.AspNetCore.SignalR;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using RealtimeApi.Server.Hubs;
 using RealtimeApi.Tests.TestSupport;
@@ -71,6 +72,25 @@ public sealed class NodeBusTests : IDisposable
         Assert.Equal("again", stuck.Sent[^1]);
     }
 
+    [Fact]
+    public async Task Send_ThatTheBackplaneCannotWrite_IsToldOnceUntilItCan()
+    {
+        var log = new CapturedLog();
+        using var loggers = LoggerFactory.Create(builder => builder.AddProvider(log));
+        var broken = new BrokenBackplane();
+        using var bus = new NodeBus(broken, isShared: true, TimeProvider.System, loggers);
+
+        Assert.False(await bus.SendAsync("a", "one"));
+        Assert.False(await bus.SendAsync("a", "two"));
+        Assert.Single(log.Entries, static entry => entry.Level == LogLevel.Warning);
+
+        broken.IsWhole = true;
+        Assert.True(await bus.SendAsync("a", "three"));
+        broken.IsWhole = false;
+        Assert.False(await bus.SendAsync("a", "four"));
+        Assert.Equal(2, log.Entries.Count(static entry => entry.Level == LogLevel.Warning));
+    }
+
     public void Dispose()
     {
         first.Dispose();
@@ -106,6 +126,15 @@ public sealed class NodeBusTests : IDisposable
     });
 
     private NodeBus Make() => new(backplane, isShared: true, TimeProvider.System, NullLoggerFactory.Instance);
+
+    private sealed class BrokenBackplane() : DefaultHubLifetimeManager<ResourceHub>(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance)
+    {
+        public bool IsWhole { get; set; }
+
+        public override Task SendGroupExceptAsync(
+            string groupName, string methodName, object?[] args, IReadOnlyList<string> excludedConnectionIds, CancellationToken cancellationToken = default) =>
+            IsWhole ? Task.CompletedTask : throw new NotSupportedException("It has no form for a text.");
+    }
 
     private sealed class StuckBackplane() : DefaultHubLifetimeManager<ResourceHub>(NullLogger<DefaultHubLifetimeManager<ResourceHub>>.Instance)
     {
