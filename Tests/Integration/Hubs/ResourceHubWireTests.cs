@@ -140,7 +140,7 @@ public sealed class ResourceHubWireTests : IDisposable
             map: app => app.Lifetime.ApplicationStopping.Register(() =>
             {
                 var hub = new UriBuilder(server!.Address) { Scheme = Uri.UriSchemeWs, Path = "hubs/resources" }.Uri;
-                coming = Record.ExceptionAsync(() => Task.Run(() => socket.ConnectAsync(hub, http, TestContext.Current.CancellationToken))).AsTask();
+                coming = Record.ExceptionAsync(() => Task.Run(() => socket.ConnectAsync(hub, http, TestContext.Current.CancellationToken), TestContext.Current.CancellationToken)).AsTask();
                 coming.Wait();
             }));
         using (var reader = new HttpClient(lines, disposeHandler: false))
