@@ -54,7 +54,7 @@ internal sealed class ListenSockets(TimeProvider time) : IPostConfigureOptions<S
         {
             return socket.Poll(TimeSpan.Zero, SelectMode.SelectRead);
         }
-        catch (ObjectDisposedException)
+        catch (Exception exception) when (exception is ObjectDisposedException or SocketException)
         {
             // Kestrel has closed it itself, with an endpoint that its configuration no longer names.
             return false;

@@ -39,7 +39,8 @@ internal sealed class Sentinels : IDisposable
         var answers = 0;
         try
         {
-            var servers = (await ConnectAsync().WaitAsync(patience.Token)).GetServers();
+            // Those that were learned of and have gone would otherwise count for ever: where addresses change, nothing would be certain any more.
+            IServer[] servers = [.. (await ConnectAsync().WaitAsync(patience.Token)).GetServers().Where(server => server.IsConnected || options.EndPoints.Contains(server.EndPoint))];
             await foreach (var answer in Task.WhenEach(servers.Select(AskAsync)).WithCancellation(patience.Token))
             {
                 var (hasAnswered, master) = await answer;
@@ -55,7 +56,7 @@ internal sealed class Sentinels : IDisposable
                 }
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or RedisException)
+        catch (Exception exception) when (exception is OperationCanceledException or RedisException or ObjectDisposedException)
         {
             // What has been said by now counts.
         }
@@ -93,7 +94,7 @@ internal sealed class Sentinels : IDisposable
         {
             return (true, await sentinel.SentinelGetMasterAddressByNameAsync(service));
         }
-        catch (Exception exception) when (exception is RedisException or TimeoutException)
+        catch (Exception exception) when (exception is RedisException or TimeoutException or ObjectDisposedException)
         {
             return (false, null);
         }
