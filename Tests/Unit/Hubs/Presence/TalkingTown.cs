@@ -263,9 +263,9 @@ internal sealed class TalkingTown(Tape tape) : IDisposable
             return heard;
         }
 
-        public IReadOnlyList<string> Here(string log, int item) => here[At(log, item)];
+        public List<string> Here(string log, int item) => here[At(log, item)];
 
-        public IEnumerable<string> Told(string log, int item) => clients[At(log, item)].Told;
+        public HashSet<string> Told(string log, int item) => clients[At(log, item)].Told;
 
         public IEnumerable<string> Present(string log, int item) => board.Ask(clients[At(log, item)].Watcher).Others.Select(static peer => peer.Id);
 
