@@ -36,7 +36,9 @@ internal sealed class Traffic : IAsyncDisposable
     {
         await stop.CancelAsync();
         await reading;
-        return await writing;
+        var changes = await writing;
+        Assert.NotEmpty(changes);
+        return changes;
     }
 
     public async ValueTask DisposeAsync()
