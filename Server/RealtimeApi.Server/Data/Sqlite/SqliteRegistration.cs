@@ -10,6 +10,7 @@ internal static class SqliteRegistration
     {
         services.AddSingleton(static provider => new SqliteConnections(
             provider.GetRequiredService<IOptions<RealtimeApiOptions>>().Value.Database.ConnectionString!));
+        services.AddSingleton<SqliteMisfits>();
         services.AddSingleton<SqliteSchemaReader>();
         services.AddSingleton<SqliteItemReader>();
         services.AddSingleton<SqliteItemWrites>();

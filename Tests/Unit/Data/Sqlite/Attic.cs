@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Data.Sqlite;
 using RealtimeApi.Server.Resources;
@@ -91,7 +92,7 @@ internal sealed class Attic : IAttic
         connection = database.Open();
         Run(sql);
         Connections = new(database.ConnectionString);
-        Items = new SqliteItemReader(Connections);
+        Items = new SqliteItemReader(Connections, new(NullLogger<SqliteMisfits>.Instance));
         Filters = new(Resource, Texts, Moments, Guids);
 
         void Add(

@@ -33,7 +33,7 @@ internal sealed class SqliteChangeLogHarness : ChangeLogHarness
 
     public override IChangeLog OpenAnother()
     {
-        var log = new SqliteChangeLog(new(database.ConnectionString), TimeProvider.System, NullLogger<SqliteChangeLog>.Instance);
+        var log = new SqliteChangeLog(new(database.ConnectionString), TimeProvider.System, new(NullLogger<SqliteMisfits>.Instance), NullLogger<SqliteChangeLog>.Instance);
         logs.Add(log);
         return log;
     }

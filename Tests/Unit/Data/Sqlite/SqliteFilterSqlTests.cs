@@ -109,7 +109,7 @@ public sealed class SqliteFilterSqlTests : IDisposable
     {
         database.Execute($"CREATE TABLE T (id INTEGER PRIMARY KEY, x {declaration}); INSERT INTO T VALUES (1, {stored})");
         var connections = new SqliteConnections(database.ConnectionString);
-        var items = new SqliteItemReader(connections);
+        var items = new SqliteItemReader(connections, new(NullLogger<SqliteMisfits>.Instance));
         var options = new RealtimeApiOptions();
         options.Resources.All = true;
         var schema = new SqliteSchemaReader(connections, NullLogger<SqliteSchemaReader>.Instance);

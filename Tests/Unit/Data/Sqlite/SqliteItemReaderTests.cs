@@ -21,7 +21,7 @@ public sealed class SqliteItemReaderTests : IDisposable
     public SqliteItemReaderTests()
     {
         connections = new(database.ConnectionString);
-        items = new(connections);
+        items = new(connections, new(NullLogger<SqliteMisfits>.Instance));
     }
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
@@ -139,7 +139,7 @@ public sealed class SqliteItemReaderTests : IDisposable
     {
         database.Execute("CREATE TABLE T (id INTEGER PRIMARY KEY, a INT)");
         var resource = await DefineAsync();
-        using var log = new SqliteChangeLog(connections, TimeProvider.System, NullLogger<SqliteChangeLog>.Instance);
+        using var log = new SqliteChangeLog(connections, TimeProvider.System, new(NullLogger<SqliteMisfits>.Instance), NullLogger<SqliteChangeLog>.Instance);
         await log.PrepareAsync(new([resource]), Cancelled);
         for (var i = 1; i <= 3; i++)
         {
@@ -168,7 +168,7 @@ public sealed class SqliteItemReaderTests : IDisposable
     [Fact]
     public async Task Read_FileGone_IsUnavailable()
     {
-        var missing = new SqliteItemReader(new($"Data Source={database.File}-none"));
+        var missing = new SqliteItemReader(new($"Data Source={database.File}-none"), new(NullLogger<SqliteMisfits>.Instance));
         database.Execute("CREATE TABLE T (id INTEGER PRIMARY KEY)");
         var resource = await DefineAsync();
         await Assert.ThrowsAsync<DatabaseUnavailableException>(() => missing.ListAsync(QueryParser.ParseList(resource, []).Query, Cancelled));

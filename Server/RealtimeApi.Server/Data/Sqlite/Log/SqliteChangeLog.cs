@@ -10,7 +10,7 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// Thread-safe, but for <see cref="PrepareAsync"/>, which the feed's loop alone calls. Every transaction is short, since other programs may not wait for
 /// the lock at all.
 /// </remarks>
-internal sealed class SqliteChangeLog(SqliteConnections connections, TimeProvider time, ILogger<SqliteChangeLog> logger) : IChangeLog, IDisposable
+internal sealed class SqliteChangeLog(SqliteConnections connections, TimeProvider time, SqliteMisfits misfits, ILogger<SqliteChangeLog> logger) : IChangeLog, IDisposable
 {
     private readonly SqliteCapture capture = new(logger);
     private readonly SqliteLogTrimmer trimmer = new(connections, time);
@@ -21,8 +21,8 @@ internal sealed class SqliteChangeLog(SqliteConnections connections, TimeProvide
 
     public Task<LogPage> ReadAsync(ResourceCatalog catalog, LogPosition after, int maxBytes, string? resourceName, CancellationToken cancellationToken) =>
         RunAsync(
-            static (connection, call) => SqliteLogReader.ReadPage(connection, call.catalog, call.after, call.maxBytes, call.resourceName),
-            (catalog, after, maxBytes, resourceName),
+            static (connection, call) => SqliteLogReader.ReadPage(connection, call.catalog, call.after, call.maxBytes, call.resourceName, call.misfits),
+            (catalog, after, maxBytes, resourceName, misfits),
             cancellationToken);
 
     public Task<LogState> FindAsync(LogPosition position, CancellationToken cancellationToken) =>

@@ -12,13 +12,16 @@ internal static class SqliteImage
     /// <param name="definition">What the image is of.</param>
     /// <param name="first">Where the image begins.</param>
     /// <param name="size">Grows by the bytes that the values take.</param>
-    public static Item Read(SqliteDataReader reader, ResourceDefinition definition, int first, ref int size)
+    /// <param name="misfits">Told of the values that do not fit.</param>
+    public static Item Read(SqliteDataReader reader, ResourceDefinition definition, int first, ref int size, SqliteMisfits misfits)
     {
         var statement = reader.Handle!;
         var values = new FieldValue[definition.Columns.Count];
         for (var i = 0; i < values.Length; i++)
         {
             values[i] = SqliteProjection.Read(definition.Columns[i], reader, first + i);
+            if (!values[i].Fits)
+                misfits.Report(definition, definition.Columns[i], values[i]);
             // Only of texts and blobs can the size be asked: of a number it would make a text.
             size += raw.sqlite3_column_type(statement, first + i) switch
             {

@@ -19,7 +19,7 @@ internal static class SqliteLogReader
     private const int RowOverhead = 40;
 
     /// <summary>Reads a page; the connection is the caller's, with no transaction.</summary>
-    public static LogPage ReadPage(SqliteConnection connection, ResourceCatalog catalog, LogPosition after, int maxBytes, string? resourceName)
+    public static LogPage ReadPage(SqliteConnection connection, ResourceCatalog catalog, LogPosition after, int maxBytes, string? resourceName, SqliteMisfits misfits)
     {
         using var transaction = connection.BeginTransaction(deferred: true);
         var captures = ReadCaptures(connection, catalog, resourceName);
@@ -67,7 +67,7 @@ internal static class SqliteLogReader
                     continue;
                 }
 
-                var change = ReadChange(reader, definition, point, op);
+                var change = ReadChange(reader, definition, point, op, misfits);
                 bytes += change.Size;
                 if (op == SqliteTriggers.Replace)
                 {
@@ -128,11 +128,11 @@ internal static class SqliteLogReader
     }
 
     // Everything in the row is read by number: the order of the first five columns is that of the table, and the images follow.
-    private static Change ReadChange(SqliteDataReader reader, ResourceDefinition definition, LogPoint point, int op)
+    private static Change ReadChange(SqliteDataReader reader, ResourceDefinition definition, LogPoint point, int op, SqliteMisfits misfits)
     {
         var size = RowOverhead;
-        var first = SqliteImage.Read(reader, definition, 5, ref size);
-        var second = op == SqliteTriggers.Update ? SqliteImage.Read(reader, definition, 5 + definition.Columns.Count, ref size) : null;
+        var first = SqliteImage.Read(reader, definition, 5, ref size, misfits);
+        var second = op == SqliteTriggers.Update ? SqliteImage.Read(reader, definition, 5 + definition.Columns.Count, ref size, misfits) : null;
         second?.ShareContentOf(first);
         return new()
         {

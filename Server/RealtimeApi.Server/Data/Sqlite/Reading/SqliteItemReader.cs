@@ -10,7 +10,7 @@ namespace RealtimeApi.Server.Data.Sqlite;
 
 /// <summary>Reads items of a SQLite database through Dapper.</summary>
 /// <remarks>Thread-safe. A cancelled list ends within SQLite, so that a long scan does not outlive its client.</remarks>
-internal sealed class SqliteItemReader(SqliteConnections connections) : IItemReader
+internal sealed class SqliteItemReader(SqliteConnections connections, SqliteMisfits misfits) : IItemReader
 {
     // Some milliseconds of SQLite's work.
     private const int StepsBetweenChecks = 100_000;
@@ -54,10 +54,10 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         {
             await using var connection = await connections.OpenAsync(cancellationToken);
             if (!resource.Watchable)
-                return new((await FindAsync(connection, texts.Find, parameters, resource, key, 0)).Item, null);
+                return new((await FindAsync(connection, texts.Find, parameters, resource, key, 0, misfits)).Item, null);
             try
             {
-                if (await FindAsync(connection, texts.FindWithPoint, parameters, resource, key, 2) is { Item: not null } read)
+                if (await FindAsync(connection, texts.FindWithPoint, parameters, resource, key, 2, misfits) is { Item: not null } read)
                     return read;
             }
             catch (SqliteException e) when (IsWithoutLog(e))
@@ -65,7 +65,7 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
             }
             // No row that could have carried the point. It is read before the row is looked for again, so that it is not the newer of the two.
             var point = await ReadHeadAsync(connection, transaction: null);
-            return new((await FindAsync(connection, texts.Find, parameters, resource, key, 0)).Item, point);
+            return new((await FindAsync(connection, texts.Find, parameters, resource, key, 0, misfits)).Item, point);
         }
         catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
         {
@@ -73,7 +73,7 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         }
     }
 
-    private static async Task<ItemPage> ListAsync(SqliteConnection connection, SqliteItemStatements texts, ListQuery query)
+    private async Task<ItemPage> ListAsync(SqliteConnection connection, SqliteItemStatements texts, ListQuery query)
     {
         await using var transaction = connection.BeginTransaction(deferred: true);
         var point = query.Resource.Watchable ? await ReadHeadAsync(connection, transaction) : null;
@@ -85,14 +85,14 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
 
     /// <summary>The item of a key, by one of the statements that find it.</summary>
     internal static async Task<ItemRead> FindAsync(
-        SqliteConnection connection, string text, SqliteParameters parameters, ResourceDefinition resource, ItemKey key, int offset)
+        SqliteConnection connection, string text, SqliteParameters parameters, ResourceDefinition resource, ItemKey key, int offset, SqliteMisfits misfits)
     {
         await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(text, parameters));
         var row = Unwrap(reader);
         while (row.Read())
         {
             // SQLite may have found by converting what was asked for; only an item of this very key is the answer.
-            var item = ReadItem(resource, resource.Columns, row, offset);
+            var item = ReadItem(resource, resource.Columns, row, offset, misfits);
             if (ItemKey.IsComplete(resource, item.Values) && item.Key.Equals(key))
                 return new(item, offset == 0 ? null : row.IsDBNull(0) ? default(LogPoint) : new LogPoint(new(row.GetInt64(0)), row.GetInt64(1)));
         }
@@ -107,7 +107,7 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
         return await connection.ExecuteScalarAsync<long>(new CommandDefinition(text, parameters, transaction, flags: CommandFlags.NoCache));
     }
 
-    private static async Task<PageBuilder> ReadPageAsync(SqliteConnection connection, SqliteTransaction transaction, SqliteItemStatements texts, ListQuery query)
+    private async Task<PageBuilder> ReadPageAsync(SqliteConnection connection, SqliteTransaction transaction, SqliteItemStatements texts, ListQuery query)
     {
         var columns = texts.ColumnsOf(query);
         var page = new PageBuilder(query);
@@ -122,7 +122,7 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
             // Not in Dapper's cache: filters have no end of different texts.
             await using var reader = await connection.ExecuteReaderAsync(new CommandDefinition(text, parameters, transaction, flags: CommandFlags.NoCache));
             var row = Unwrap(reader);
-            while (row.Read() && page.TryAdd(ReadItem(query.Resource, columns, row, 0)))
+            while (row.Read() && page.TryAdd(ReadItem(query.Resource, columns, row, 0, misfits)))
             {
             }
         }
@@ -146,11 +146,16 @@ internal sealed class SqliteItemReader(SqliteConnections connections) : IItemRea
     internal static bool IsWithoutLog(SqliteException error) =>
         error.SqliteErrorCode == raw.SQLITE_ERROR && error.Message.Contains("no such table: realtime_changelog", StringComparison.Ordinal);
 
-    private static Item ReadItem(ResourceDefinition resource, IReadOnlyList<ColumnDefinition> columns, SqliteDataReader row, int offset)
+    private static Item ReadItem(ResourceDefinition resource, IReadOnlyList<ColumnDefinition> columns, SqliteDataReader row, int offset, SqliteMisfits misfits)
     {
         var values = new FieldValue[resource.Columns.Count];
         for (var i = 0; i < columns.Count; i++)
-            values[columns[i].Ordinal] = SqliteProjection.Read(columns[i], row, offset + i);
+        {
+            var value = SqliteProjection.Read(columns[i], row, offset + i);
+            if (!value.Fits)
+                misfits.Report(resource, columns[i], value);
+            values[columns[i].Ordinal] = value;
+        }
         return new(resource, values);
     }
 

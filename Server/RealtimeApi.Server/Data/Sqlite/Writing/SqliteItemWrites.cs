@@ -14,7 +14,7 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// Thread-safe. This server's own writes take turns before they ask SQLite for its one lock: SQLite lets those who wait poll for it, which would keep a thread each and
 /// serve them in no order.
 /// </remarks>
-internal sealed partial class SqliteItemWrites(SqliteConnections connections, TimeProvider time, ILogger<SqliteItemWrites> logger) : IItemWrites, IDisposable
+internal sealed partial class SqliteItemWrites(SqliteConnections connections, TimeProvider time, SqliteMisfits misfits, ILogger<SqliteItemWrites> logger) : IItemWrites, IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
@@ -128,7 +128,7 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
     private async Task<Item?> FindAsync(SqliteConnection connection, ResourceDefinition resource, ItemKey key)
     {
         var texts = statements.GetValue(resource, static r => new(r));
-        return (await SqliteItemReader.FindAsync(connection, texts.Find, SqliteItemStatements.ParametersOf(resource, key), resource, key, 0)).Item;
+        return (await SqliteItemReader.FindAsync(connection, texts.Find, SqliteItemStatements.ParametersOf(resource, key), resource, key, 0, misfits)).Item;
     }
 
     /// <summary>The fields that refer to nothing; none where that cannot be found out now.</summary>
