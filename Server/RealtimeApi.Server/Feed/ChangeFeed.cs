@@ -12,7 +12,7 @@ namespace RealtimeApi.Server.Feed;
 /// <remarks>
 /// Knows no subscriber: followers wait for a state that differs from the one they have seen. Thread-safe; the state is immutable and swapped whole by
 /// the feed's one loop, and the other fields are that loop's own but for <see cref="listening"/>, which is atomic. The host's start waits for the log, so that a database
-/// that cannot be read stops the start with its own message; later failures are waited out.
+/// that cannot be read stops the start with its own message; what only another program's transaction locks, and later failures, are waited out.
 /// </remarks>
 internal sealed partial class ChangeFeed : BackgroundService
 {
@@ -66,10 +66,10 @@ internal sealed partial class ChangeFeed : BackgroundService
     /// <summary>Says that this server has committed a write, so that the feed reads at once.</summary>
     public void Wake() => hints.Writer.TryWrite(true);
 
-    /// <summary>Opens the log; the host's start fails if that fails.</summary>
+    /// <summary>Opens the log; the host's start waits while another program holds a lock, and fails if anything else is wrong.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await TryOpenAsync(cancellationToken);
+        await OpenOnceUnlockedAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -105,6 +105,27 @@ internal sealed partial class ChangeFeed : BackgroundService
                 retry = retry == TimeSpan.Zero ? FirstRetry : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, LongestRetry.Ticks));
                 await Task.Delay(retry * (0.5 + Random.Shared.NextDouble() / 2), time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    private async Task OpenOnceUnlockedAsync(CancellationToken cancellationToken)
+    {
+        for (var hasWaited = false; ; hasWaited = true)
+        {
+            try
+            {
+                await TryOpenAsync(cancellationToken);
+                if (hasWaited)
+                    Log.Opened(logger);
+                return;
+            }
+            catch (DatabaseUnavailableException exception) when (exception.IsLocked)
+            {
+                if (!hasWaited)
+                    Log.Waiting(logger, exception.Message);
+            }
+
+            await Task.Delay(FirstRetry, time, cancellationToken);
         }
     }
 
@@ -365,5 +386,11 @@ internal sealed partial class ChangeFeed : BackgroundService
 
         [LoggerMessage(5, LogLevel.Debug, "Waiting for writes of other programs failed; the log is polled instead.")]
         public static partial void ListeningFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(6, LogLevel.Warning, "The start waits until it can set up the change log: {Reason} It goes on by itself when that program commits, rolls back or ends.")]
+        public static partial void Waiting(ILogger logger, string reason);
+
+        [LoggerMessage(7, LogLevel.Information, "The database is no longer locked, and the start goes on.")]
+        public static partial void Opened(ILogger logger);
     }
 }

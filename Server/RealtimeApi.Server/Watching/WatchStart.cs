@@ -36,9 +36,10 @@ internal sealed class WatchStart(WatchEngine engine, CatalogSource catalogs, IDa
                     return watch;
             }
         }
-        catch (DatabaseUnavailableException exception)
+        catch (DatabaseUnavailableException)
         {
-            throw Unavailable(exception.Message);
+            // What is wrong with it is for the log, where the feed says it.
+            throw Unavailable("The database does not answer now. Try again in 1 second.");
         }
     }
 

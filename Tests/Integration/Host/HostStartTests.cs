@@ -274,6 +274,54 @@ public sealed class HostStartTests : IDisposable
         AssertInWords(output, errors);
     }
 
+    [Theory, InlineData("delete"), InlineData("wal")]
+    public async Task Start_WhileAnotherWrites_WaitsForItsTurn(string journal)
+    {
+        Execute("mine.db", $"PRAGMA journal_mode = {journal}; CREATE TABLE T (Id INTEGER PRIMARY KEY); INSERT INTO T VALUES (1)");
+        using var other = Open("mine.db");
+        using var transaction = other.BeginTransaction(deferred: false);
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(
+            directory.FullName,
+            async host =>
+            {
+                await Until.TrueAsync(() => host.HasExited || host.Output.Contains("It goes on by itself", StringComparison.Ordinal));
+                Assert.DoesNotContain("RealtimeApi is running", host.Output, StringComparison.Ordinal);
+                transaction.Commit();
+                await Until.TrueAsync(() => host.HasExited || host.Output.Contains("Ctrl+C stops", StringComparison.Ordinal));
+                await host.StopAsync();
+            },
+            "--database", "mine.db", "--urls", "http://127.0.0.1:0");
+
+        Assert.True(exitCode == 0 || OperatingSystem.IsWindows(), errors);
+        Assert.Contains($"The database {Path.Combine(directory.FullName, "mine.db")} is locked by another program", output, StringComparison.Ordinal);
+        Assert.Contains("captured from now on, by triggers: 'T' (t)", output, StringComparison.Ordinal);
+        Assert.Contains("RealtimeApi is running", output, StringComparison.Ordinal);
+        Assert.Empty(errors);
+    }
+
+    [Fact]
+    public async Task Start_ToldToStopWhileAnotherWrites_Ends()
+    {
+        Execute("mine.db", "PRAGMA journal_mode = wal; CREATE TABLE T (Id INTEGER PRIMARY KEY)");
+        using var other = Open("mine.db");
+        using var transaction = other.BeginTransaction(deferred: false);
+
+        var (exitCode, output, errors) = await HostProcess.RunAsync(
+            directory.FullName,
+            async host =>
+            {
+                await Until.TrueAsync(() => host.HasExited || host.Output.Contains("It goes on by itself", StringComparison.Ordinal));
+                await host.StopAsync();
+            },
+            "--database", "mine.db", "--urls", "http://127.0.0.1:0");
+
+        Assert.True(exitCode == 0 || OperatingSystem.IsWindows(), errors);
+        Assert.DoesNotContain("RealtimeApi is running", output, StringComparison.Ordinal);
+        Assert.Empty(errors);
+        AssertInWords(output, errors);
+    }
+
     [Fact]
     public async Task File_NamedLikeTheShop_IsLeftAlone()
     {

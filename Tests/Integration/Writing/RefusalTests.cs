@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Contracts;
+using RealtimeApi.Server.Data.Sqlite;
 using RealtimeApi.Tests.Integration.Rest;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
@@ -107,6 +108,27 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Created, next.StatusCode);
     }
 
+    /// <summary>A full disk, a failing one and a read-only file are different work, so the log says which; to the client they are the same.</summary>
+    [Fact]
+    public async Task Database_WithoutRoomToGrow_IsUnavailableAndOnlyTheLogSaysWhy()
+    {
+        var database = (TempDatabase)shop.Database;
+        LetGrow(database, "1");
+        using var response = await Server.PostAsync("/api/notes", $$"""{"text":"{{new string('x', 100_000)}}"}""");
+
+        await response.AssertProblemAsync(HttpStatusCode.ServiceUnavailable, ProblemCodes.Unavailable);
+        var body = await response.TextAsync();
+        Assert.DoesNotContain(database.File, body, StringComparison.Ordinal);
+        Assert.DoesNotContain("full", body, StringComparison.Ordinal);
+        var line = Assert.Single(Server.Log.Entries, entry => entry.Id.Name == "DatabaseUnavailable");
+        Assert.Equal(LogLevel.Warning, line.Level);
+        Assert.Contains($"The database {database.File} cannot be read or written now: SQLite Error 13: 'database or disk is full'.", line.Message, StringComparison.Ordinal);
+
+        LetGrow(database, "4294967294");
+        using var next = await Server.PostAsync("/api/notes", "{}");
+        Assert.Equal(HttpStatusCode.Created, next.StatusCode);
+    }
+
     [Fact]
     public async Task Table_AlteredBeneath_IsWrittenByItsNewDefinition()
     {
@@ -130,6 +152,18 @@ public sealed class RefusalTests : IAsyncLifetime
         var problem = await response.AssertProblemAsync(HttpStatusCode.Conflict, ProblemCodes.Conflict);
         Assert.DoesNotContain("inner", problem.GetRawText(), StringComparison.OrdinalIgnoreCase);
         Assert.Contains(server.Log.Entries, entry => entry.Level == LogLevel.Warning && entry.Message.Contains("Veiled.Inner", StringComparison.Ordinal));
+    }
+
+    /// <summary>Limits the file's pages for every connection that the server has in its pool, as a full disk would.</summary>
+    private static void LetGrow(TempDatabase database, string pages)
+    {
+        var connections = new SqliteConnections(database.ConnectionString);
+        var pool = Enumerable.Range(0, 16).Select(_ => connections.Open()).ToList();
+        foreach (var connection in pool)
+        {
+            connection.Run($"PRAGMA max_page_count = {pages}");
+            connection.Dispose();
+        }
     }
 
     private string Dump()

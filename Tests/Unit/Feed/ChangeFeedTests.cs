@@ -19,6 +19,42 @@ public sealed class ChangeFeedTests
     }
 
     [Fact]
+    public async Task Start_OnALockedDatabase_WaitsForItAndSaysSoOnce()
+    {
+        await using var fixture = EngineFixture.Create(new() { IsUnavailable = true, IsLocked = true });
+        var start = fixture.Feed.StartAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 3; i++)
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(start.IsCompleted);
+        Assert.Null(fixture.Feed.State);
+        Assert.Contains("The test has taken the database away.", Assert.Single(fixture.Log.Entries, entry => entry.Id.Name == "Waiting").Message, StringComparison.Ordinal);
+
+        fixture.Database.IsUnavailable = false;
+        await Until.TrueAsync(() =>
+        {
+            fixture.Time.Advance(TimeSpan.FromSeconds(1));
+            return start.IsCompleted;
+        });
+
+        await start;
+        Assert.True(fixture.Feed.State!.IsCurrent);
+        Assert.Equal(["Waiting", "Opened"], fixture.Log.Entries.Select(entry => entry.Id.Name));
+    }
+
+    [Fact]
+    public async Task Start_ToldToStopWhileItWaitsForALock_Ends()
+    {
+        await using var fixture = EngineFixture.Create(new() { IsUnavailable = true, IsLocked = true });
+        using var stopping = new CancellationTokenSource();
+        var start = fixture.Feed.StartAsync(stopping.Token);
+        Assert.False(start.IsCompleted);
+
+        await stopping.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => start);
+    }
+
+    [Fact]
     public async Task Write_OfAnotherProgram_IsReadWithoutWaitingForThePoll()
     {
         await using var fixture = await EngineFixture.StartAsync();

@@ -40,6 +40,9 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     /// <summary>While true, every call fails as if the database did not answer.</summary>
     public bool IsUnavailable { get; set; }
 
+    /// <summary>Whether nothing but another program's lock makes it so.</summary>
+    public bool IsLocked { get; set; }
+
     /// <summary>Runs before every read of the log or of items, outside the lock.</summary>
     public Action? BeforeRead { get; set; }
 
@@ -382,7 +385,7 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     private void ThrowIfUnavailable()
     {
         if (IsUnavailable)
-            throw new DatabaseUnavailableException("The test has taken the database away.");
+            throw new DatabaseUnavailableException("The test has taken the database away.") { IsLocked = IsLocked };
     }
 
     private LogPoint Append_NeedsLock(string resource, FieldValue[]? before, FieldValue[]? after, bool isReset)

@@ -46,6 +46,9 @@ internal sealed class EngineFixture : IAsyncDisposable
 
     public WatchEngine Engine { get; }
 
+    /// <summary>One whose feed and engine have not been started.</summary>
+    public static EngineFixture Create(MemoryDatabase database) => new(database, configure: null);
+
     public static async Task<EngineFixture> StartAsync(MemoryDatabase? database = null, Action<RealtimeApiOptions>? configure = null)
     {
         var fixture = new EngineFixture(database ?? new MemoryDatabase(), configure);

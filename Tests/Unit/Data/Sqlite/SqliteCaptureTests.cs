@@ -179,12 +179,31 @@ public sealed class SqliteCaptureTests
         await database.PrepareAsync("orders");
         using var connection = database.Connect();
         connection.Run("BEGIN IMMEDIATE");
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => database.PrepareAsync("orders", "customers"));
+        var error = await Assert.ThrowsAsync<DatabaseUnavailableException>(() => database.PrepareAsync("orders", "customers"));
+        Assert.True(error.IsLocked);
+        Assert.Equal($"The database {database.File} is locked by another program, which has been writing for 5 seconds.", error.Message);
         // Reading goes on, and so does preparing what is there already.
         Assert.Empty(await database.ReadAsync(LogPosition.Zero));
         await database.PrepareAsync("orders");
         connection.Run("ROLLBACK");
         await database.PrepareAsync("orders", "customers");
+    }
+
+    /// <summary>SQLite's own wait would keep whoever wants to stop for seconds, and end with an error.</summary>
+    [Theory, InlineData("delete"), InlineData("wal")]
+    public async Task Prepare_OfALockedDatabase_WaitsWithoutAThreadAndCanBeEnded(string journal)
+    {
+        await using var database = new SqliteChangeLogHarness();
+        database.Execute($"PRAGMA journal_mode = {journal}");
+        using var connection = database.Connect();
+        connection.Run("BEGIN IMMEDIATE");
+        using var stopping = new CancellationTokenSource();
+        var prepare = database.Log.PrepareAsync(new([database.Define("orders")]), stopping.Token);
+        Assert.False(prepare.IsCompleted);
+
+        await stopping.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => prepare);
     }
 
     [Fact]

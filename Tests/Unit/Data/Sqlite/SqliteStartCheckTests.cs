@@ -100,7 +100,7 @@ public sealed class SqliteStartCheckTests : IDisposable
 #pragma warning disable CA2100 // The test's own text.
         command.CommandText = sql;
 #pragma warning restore CA2100
-        Assert.IsType<SchemaChangedException>(SqliteErrors.Translate(Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(command.ExecuteScalar)));
+        Assert.IsType<SchemaChangedException>(SqliteErrors.Translate(Assert.Throws<Microsoft.Data.Sqlite.SqliteException>(command.ExecuteScalar), database.File));
     }
 
     private static async Task<string> MessageAsync(string file) => (await Assert.ThrowsAsync<RealtimeApiStartException>(() => CheckAsync(file, willWrite: false))).Message;

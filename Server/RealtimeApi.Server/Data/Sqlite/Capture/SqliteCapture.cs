@@ -17,7 +17,7 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// stop serving watches of that resource instead of making the triggers back and forth. Called by one loop at a time.
 /// </para>
 /// </remarks>
-internal sealed partial class SqliteCapture(ILogger logger)
+internal sealed partial class SqliteCapture(SqliteConnections connections, TimeProvider time, ILogger logger)
 {
     /// <summary>How many turns are waited for, one after the other, to switch to the write-ahead log.</summary>
     private const int SwitchTurns = 3;
@@ -29,7 +29,7 @@ internal sealed partial class SqliteCapture(ILogger logger)
 
     /// <summary>Makes what is missing.</summary>
     /// <returns>The state of the log; null where nothing is captured.</returns>
-    public LogState? Prepare(SqliteConnection connection, ResourceCatalog catalog)
+    public async Task<LogState?> PrepareAsync(SqliteConnection connection, ResourceCatalog catalog, CancellationToken cancellationToken)
     {
         var wanted = catalog.Resources.Where(resource => resource is { Watchable: true, IsView: false }).ToList();
         LogState? state;
@@ -42,6 +42,7 @@ internal sealed partial class SqliteCapture(ILogger logger)
 
         if (!plan.IsDone)
         {
+            await SqliteWriteLock.WaitAsync(connection, connections, time, cancellationToken);
             if (wanted.Count > 0)
                 UseWriteAheadLog(connection);
             using var transaction = connection.BeginTransaction(deferred: false);

@@ -33,6 +33,9 @@ internal sealed class SqliteConnections
     /// <summary>The path of the file as the connection string names it.</summary>
     public string DataSource { get; }
 
+    /// <summary>The whole path of the file, for people.</summary>
+    public string File => Path.GetFullPath(DataSource);
+
     /// <inheritdoc cref="Open"/>
     public ValueTask<SqliteConnection> OpenAsync(CancellationToken cancellationToken)
     {
@@ -64,17 +67,20 @@ internal sealed class SqliteConnections
             SqliteConnection.ClearPool(connection);
     }
 
+    /// <summary>Lets the connection's statements wait for other writers as long as <see cref="BusyTimeout"/> says.</summary>
+    /// <remarks>A call into the library, not a statement: it costs nothing worth a measurement.</remarks>
+    public void SetBusyTimeout(SqliteConnection connection) => raw.sqlite3_busy_timeout(connection.Handle, (int)BusyTimeout.TotalMilliseconds);
+
     private PooledSqliteConnection OpenAny()
     {
         var connection = new PooledSqliteConnection(connectionString);
         try
         {
             connection.Open();
-            // A call into the library, not a statement: it costs nothing worth a measurement.
-            raw.sqlite3_busy_timeout(connection.Handle, (int)BusyTimeout.TotalMilliseconds);
+            SetBusyTimeout(connection);
             return connection;
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, File) is { } translated)
         {
             connection.Dispose();
             throw translated;

@@ -13,7 +13,7 @@ internal static class SqliteStartCheck
     /// <exception cref="RealtimeApiStartException">The file cannot be served.</exception>
     public static async Task RunAsync(SqliteConnections connections, bool willWrite, CancellationToken cancellationToken)
     {
-        var file = Path.GetFullPath(connections.DataSource);
+        var file = connections.File;
         try
         {
             await using var connection = await connections.OpenAsync(cancellationToken);

@@ -54,7 +54,7 @@ internal sealed class SqliteLeases(SqliteConnections connections) : ILeases
             using var connection = await connections.OpenAsync(cancellationToken);
             return call(connection, state);
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             throw translated;
         }

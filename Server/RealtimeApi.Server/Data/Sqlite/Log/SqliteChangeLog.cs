@@ -12,12 +12,22 @@ namespace RealtimeApi.Server.Data.Sqlite;
 /// </remarks>
 internal sealed class SqliteChangeLog(SqliteConnections connections, TimeProvider time, SqliteMisfits misfits, ILogger<SqliteChangeLog> logger) : IChangeLog, IDisposable
 {
-    private readonly SqliteCapture capture = new(logger);
+    private readonly SqliteCapture capture = new(connections, time, logger);
     private readonly SqliteLogTrimmer trimmer = new(connections, time);
     private readonly SqliteWriteSignal signal = new(connections, time, logger);
 
-    public Task<LogState?> PrepareAsync(ResourceCatalog catalog, CancellationToken cancellationToken) =>
-        RunAsync(static (connection, call) => call.capture.Prepare(connection, call.catalog), (capture, catalog), cancellationToken);
+    public async Task<LogState?> PrepareAsync(ResourceCatalog catalog, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var connection = await connections.OpenAsync(cancellationToken);
+            return await capture.PrepareAsync(connection, catalog, cancellationToken);
+        }
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
+        {
+            throw translated;
+        }
+    }
 
     public Task<LogPage> ReadAsync(ResourceCatalog catalog, LogPosition after, int maxBytes, string? resourceName, CancellationToken cancellationToken) =>
         RunAsync(
@@ -41,7 +51,7 @@ internal sealed class SqliteChangeLog(SqliteConnections connections, TimeProvide
         {
             return await trimmer.TrimAsync(before, cancellationToken);
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             throw translated;
         }
@@ -59,7 +69,7 @@ internal sealed class SqliteChangeLog(SqliteConnections connections, TimeProvide
             using var connection = await connections.OpenAsync(cancellationToken);
             return call(connection, state);
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             throw translated;
         }

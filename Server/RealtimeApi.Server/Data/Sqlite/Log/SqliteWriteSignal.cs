@@ -60,7 +60,7 @@ internal sealed partial class SqliteWriteSignal(SqliteConnections connections, T
                 }
             }
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             lock (gate)
                 Close();

@@ -40,7 +40,7 @@ internal sealed class SqliteItemReader(SqliteConnections connections, SqliteMisf
         {
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             throw translated;
         }
@@ -67,7 +67,7 @@ internal sealed class SqliteItemReader(SqliteConnections connections, SqliteMisf
             var point = await ReadHeadAsync(connection, transaction: null);
             return new((await FindAsync(connection, texts.Find, parameters, resource, key, 0, misfits)).Item, point);
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             throw translated;
         }

@@ -43,7 +43,7 @@ internal static class SqliteFormatDetector
                     if (!reader.IsDBNull(i))
                         samples[i].Add(reader.GetValue(i));
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is null)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connection.DataSource) is null)
         {
             // A generated column may raise an error of its own; what was read until then is the sample.
         }

@@ -51,7 +51,7 @@ internal sealed partial class SqliteSchemaReader(SqliteConnections connections, 
             await using var transaction = connection.BeginTransaction(deferred: true);
             return Read(connection);
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             throw translated;
         }

@@ -44,7 +44,7 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
             transaction.Commit();
             return result;
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             throw translated;
         }
@@ -71,7 +71,7 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
             await using var connection = await connections.OpenAsync(cancellationToken);
             return SqliteAnswers.HasAny(connection, before);
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
         {
             throw translated;
         }
@@ -89,7 +89,7 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
                 if (rows < SqliteAnswers.BatchRows)
                     return deleted;
             }
-            catch (SqliteException e) when (SqliteErrors.Translate(e) is { } translated)
+            catch (SqliteException e) when (SqliteErrors.Translate(e, connections.File) is { } translated)
             {
                 throw translated;
             }
@@ -156,7 +156,7 @@ internal sealed partial class SqliteItemWrites(SqliteConnections connections, Ti
             var head = connection.Rows(SqliteLogTables.Head, static reader => new LogPoint(new(reader.GetInt64(0)), reader.GetInt64(1)));
             return new(logId, head.Count > 0 ? head[0] : default);
         }
-        catch (SqliteException e) when (SqliteErrors.Translate(e) is SchemaChangedException)
+        catch (SqliteException e) when (SqliteErrors.Translate(e, connection.DataSource) is SchemaChangedException)
         {
             return null;
         }
