@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -52,6 +53,26 @@ public sealed class LastRequestsTests : IDisposable
 
         Assert.True(last.Headers.ConnectionClose);
         await UntilOverAsync(stopping);
+    }
+
+    /// <summary>A browser would ask for the stream again on the same connection, be refused, and not try once more.</summary>
+    [Theory, InlineData("events?"), InlineData("changes?wait=60&")]
+    public async Task Watch_ThatIsEnded_IsTheLastOfItsConnection(string watch)
+    {
+        await using var server = await StartAsync();
+        using var list = await server.Client.GetAsync(new Uri("api/orders", UriKind.Relative), Cancellation);
+        var address = $"api/orders/{watch}since={list.Headers.GetValues("Realtime-Cursor").Single()}";
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Address.Port), Cancellation);
+        await using var connection = new NetworkStream(socket);
+        await connection.WriteAsync(Encoding.ASCII.GetBytes($"GET /{address} HTTP/1.1\r\nHost: {server.Address.Authority}\r\n\r\n"), Cancellation);
+        await server.WatchedByAsync(1);
+
+        var drained = server.Services.GetRequiredService<Drain>().RunAsync();
+
+        using var reader = new StreamReader(connection);
+        Assert.StartsWith("HTTP/1.1 200", await reader.ReadToEndAsync(Cancellation).WaitAsync(Until.Patience, Cancellation), StringComparison.Ordinal);
+        await UntilOverAsync(drained);
     }
 
     /// <summary>What handles an exception clears the answer first, its headers, too.</summary>
