@@ -103,6 +103,7 @@ internal sealed partial class Drain : IDisposable
         try
         {
             await WaitAsync(draining.Delay);
+            await lastRequests.RefuseAsync(hurried.Token);
             List<Place> present;
             lock (gate)
             {

@@ -4,7 +4,7 @@ namespace RealtimeApi.Server.Draining;
 /// <remarks>
 /// Kestrel's own stop closes idle connections in the same breath as the sockets on which it listens. A request that is on its way then is lost, and a load balancer that keeps connections cannot know what became of
 /// it, so that it must not send a POST to the next server. One that is refused a connection may. So first nobody is let in any more, and then each answer ends its connection, until none is left on which something
-/// could come.
+/// could come. That nobody is let in comes before anybody is sent away: a browser that asks for an event stream again goes on trying where there is no server, and gives up where one refuses it.
 /// </remarks>
 internal sealed class LastRequests(ListenSockets sockets, OpenConnections connections, TimeProvider time)
 {
@@ -16,10 +16,15 @@ internal sealed class LastRequests(ListenSockets sockets, OpenConnections connec
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(10);
 
+    private bool isClosed;
+
+    /// <summary>Lets nobody in from now on.</summary>
+    public async Task RefuseAsync(CancellationToken hurried) => isClosed = await sockets.CloseAsync(hurried);
+
     /// <summary>Completes when Kestrel may stop: at once where there is none.</summary>
     public async Task ServeAsync(CancellationToken hurried)
     {
-        if (!await sockets.CloseAsync(hurried))
+        if (!isClosed)
             return;
         var began = time.GetTimestamp();
         var lastGone = began;

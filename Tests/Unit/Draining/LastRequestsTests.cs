@@ -3,6 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using RealtimeApi.Server.DependencyInjection;
 using RealtimeApi.Server.Draining;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
@@ -45,14 +48,14 @@ public sealed class LastRequestsTests : IDisposable
     public void Serve_WhereNothingListens_IsOverAtOnce()
     {
         active.Add(1);
-        Assert.True(lastRequests.ServeAsync(hurried.Token).IsCompletedSuccessfully);
+        Assert.True(ServeAsync().IsCompletedSuccessfully);
     }
 
     [Fact]
     public async Task Serve_WithoutConnections_TakesOneMoreLook()
     {
         using var socket = Listen();
-        var serving = lastRequests.ServeAsync(hurried.Token);
+        var serving = ServeAsync();
         Assert.Throws<ObjectDisposedException>(() => socket.Poll(TimeSpan.Zero, SelectMode.SelectRead));
         await time.WaitedForAsync();
         time.Advance(TimeSpan.FromMilliseconds(Tick));
@@ -63,7 +66,7 @@ public sealed class LastRequestsTests : IDisposable
     public async Task Serve_WhileTheLastOneWasStillLetIn_ServesIt()
     {
         using var socket = Listen();
-        var serving = lastRequests.ServeAsync(hurried.Token);
+        var serving = ServeAsync();
         await time.WaitedForAsync();
         active.Add(1);
         await AdvanceAsync(serving, Tick);
@@ -78,7 +81,7 @@ public sealed class LastRequestsTests : IDisposable
     {
         using var socket = Listen();
         active.Add(1);
-        Assert.Equal(1000, await AdvanceAsync(lastRequests.ServeAsync(hurried.Token), 10_000));
+        Assert.Equal(1000, await AdvanceAsync(ServeAsync(), 10_000));
     }
 
     [Fact]
@@ -86,7 +89,7 @@ public sealed class LastRequestsTests : IDisposable
     {
         using var socket = Listen();
         active.Add(100);
-        var serving = lastRequests.ServeAsync(hurried.Token);
+        var serving = ServeAsync();
         var passed = 0;
         while (!serving.IsCompleted)
         {
@@ -97,12 +100,28 @@ public sealed class LastRequestsTests : IDisposable
         Assert.Equal(5000, passed);
     }
 
+    /// <summary>Otherwise those who are sent away come again, and a browser that is refused an event stream by a server does not try again.</summary>
+    [Fact]
+    public async Task Drain_SomebodyIsSentAway_LetsNobodyInBefore()
+    {
+        using var socket = Listen();
+        using var drain = new Drain(Options.Create(new RealtimeApiOptions()), lastRequests, time, NullLogger<Drain>.Instance);
+        var told = new TaskCompletionSource<bool>();
+        using var place = drain.Enter(() => told.SetResult(socket.SafeHandle.IsClosed));
+
+        var drained = drain.RunAsync();
+
+        Assert.True(await told.Task.WaitAsync(Until.Patience, Cancellation));
+        drain.Hurry();
+        await drained.WaitAsync(Until.Patience, Cancellation);
+    }
+
     [Fact]
     public async Task Serve_Hurried_IsOver()
     {
         using var socket = Listen();
         active.Add(1);
-        var serving = lastRequests.ServeAsync(hurried.Token);
+        var serving = ServeAsync();
         await time.WaitedForAsync();
         await hurried.CancelAsync();
         await serving.WaitAsync(Until.Patience, Cancellation);
@@ -116,7 +135,7 @@ public sealed class LastRequestsTests : IDisposable
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(socket.LocalEndPoint!, Cancellation);
         await client.SendAsync("POST"u8.ToArray(), Cancellation);
-        var serving = lastRequests.ServeAsync(hurried.Token);
+        var serving = ServeAsync();
         await time.WaitedForAsync();
 
         using var accepted = await socket.AcceptAsync(Cancellation);
@@ -132,7 +151,7 @@ public sealed class LastRequestsTests : IDisposable
         using var socket = Listen();
         using var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await client.ConnectAsync(socket.LocalEndPoint!, Cancellation);
-        await AdvanceAsync(lastRequests.ServeAsync(hurried.Token), 1100);
+        await AdvanceAsync(ServeAsync(), 1100);
         Assert.Throws<ObjectDisposedException>(() => socket.Poll(TimeSpan.Zero, SelectMode.SelectRead));
     }
 
@@ -159,5 +178,11 @@ public sealed class LastRequestsTests : IDisposable
 
         await time.WaitedForAsync(unless: serving);
         return passed;
+    }
+
+    private async Task ServeAsync()
+    {
+        await lastRequests.RefuseAsync(hurried.Token);
+        await lastRequests.ServeAsync(hurried.Token);
     }
 }
