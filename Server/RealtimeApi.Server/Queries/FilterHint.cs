@@ -20,6 +20,8 @@ internal static partial class FilterHint
             "&" or "&&" => "and",
             "|" or "||" => "or",
             "!" => "not",
+            "is" => "eq",
+            "between" => "ge 1 and field le 2",
             "like" => "contains(field,'part')",
             "eq" or "ne" or "gt" or "ge" or "lt" or "le" or "in" or "and" or "or" or "not" => found.ToLowerInvariant(),
             _ => found,

@@ -134,6 +134,8 @@ public sealed class FilterParserTests
     [InlineData("id<>5", "write \"ne\" for \"<>\"", 2)]
     [InlineData("id >= 5", "write \"ge\" for \">=\"", 3)]
     [InlineData("id lt 5 && name eq 'a'", "write \"and\" for \"&&\"", 8)]
+    [InlineData("name is null", "write \"eq\" for \"is\"", 5)]
+    [InlineData("id between 1 and 5", "write \"ge 1 and field le 2\" for \"between\"", 3)]
     [InlineData("name LIKE 'x%'", "write \"contains(field,'part')\" for \"LIKE\"", 5)]
     [InlineData("name eq pending", "\"pending\", which is none; a string is 'pending'", 0)]
     [InlineData("name eq x.y", "field with a literal", 0)]
