@@ -1,15 +1,10 @@
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 
 namespace RealtimeApi.Server.Draining;
 
 /// <summary>Has each answer of a server that is to stop be the last of its HTTP/1.1 connection, whatever the endpoint, so that the next request goes elsewhere and none is left on its way when the server stops.</summary>
-/// <remarks>
-/// One that began before has not said so, as a stream that is ended, and its connection is closed after it: a browser that asked for the stream again on that would be refused by this server, and give up, where it goes
-/// on trying while there is none.
-/// </remarks>
 internal sealed class LastAnswers(Drain drain) : IStartupFilter
 {
     public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
@@ -18,14 +13,12 @@ internal sealed class LastAnswers(Drain drain) : IStartupFilter
         next(app);
     };
 
-    private RequestDelegate LetGo(RequestDelegate next) => async context =>
+    private RequestDelegate LetGo(RequestDelegate next) => context =>
     {
         // When the answer starts, since what handles errors clears the headers that were set before.
         if (drain.HasBegun && HttpProtocol.IsHttp11(context.Request.Protocol))
             context.Response.OnStarting(Close, context.Response);
-        await next(context);
-        if (drain.Ending.IsCancellationRequested)
-            context.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+        return next(context);
     };
 
     private static Task Close(object response)
