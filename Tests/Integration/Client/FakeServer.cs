@@ -40,10 +40,10 @@ internal sealed class FakeServer : IAsyncDisposable
         app.Use(AnswerOtherwiseAsync);
         app.MapHub<Hub>("/hubs/resources");
         app.MapGet("/api", () => new ServiceDocument { Hub = "/hubs/resources", Resources = [new() { Name = "things", Key = ["id"], Watchable = true, Href = "/api/things" }] });
-        app.MapGet("/api/things", List);
+        app.MapGet("/api/things", (Delegate)((HttpContext context) => AtOneMomentAsync(() => List(context))));
         app.MapGet("/api/things/events", StreamAsync);
         app.MapGet("/api/things/changes", (Delegate)ChangesAsync);
-        app.MapGet("/api/things/{key:long}", Get);
+        app.MapGet("/api/things/{key:long}", (HttpContext context, long key) => AtOneMomentAsync(() => Get(context, key)));
     }
 
     public Uri Address => new(app.Urls.Single());
@@ -388,6 +388,19 @@ internal sealed class FakeServer : IAsyncDisposable
         try
         {
             await CatchUpAsync(connection, id);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task<IResult> AtOneMomentAsync(Func<IResult> read)
+    {
+        await gate.WaitAsync();
+        try
+        {
+            return read();
         }
         finally
         {

@@ -285,6 +285,8 @@ public sealed class LiveViewTests : IAsyncLifetime
         {
             for (var i = 0; i < 400; i++)
                 await (i % 3 == 0 ? server.DeleteAsync(i % 50) : server.PutAsync(i % 70, $"x{i}"));
+            // Not among the items that were listed: after those, the changes since the watch began are told once more.
+            await view.WhenSyncedAsync(Token);
             await server.PutAsync(1000, "last");
         }
     }

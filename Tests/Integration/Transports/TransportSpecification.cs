@@ -289,7 +289,11 @@ public abstract class TransportSpecification(string name, TestDatabaseKind kind)
         Assert.Equal(ProblemCodes.CursorExpired, ended.Code);
         await using var anew = await Transport.StartAsync(server, Orders with { Select = "extra" });
         Insert(2, "open");
-        Assert.Equal(["added 2"], (await anew.TakeAsync(1)).Select(Describe));
+        // It starts where this node has come, which may be before the first order.
+        List<string> told = [];
+        while (!told.Contains("added 2"))
+            told.AddRange((await anew.NextAsync()).Select(Describe));
+        Assert.True(told is ["added 2"] or ["added 1", "added 2"], string.Join(", ", told));
         database.Execute("INSERT INTO customers VALUES ('A', 'x')");
         Assert.Equal(["added A"], (await other.TakeAsync(1)).Select(Describe));
     }

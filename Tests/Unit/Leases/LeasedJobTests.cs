@@ -42,7 +42,8 @@ public sealed class LeasedJobTests : IDisposable
         using var two = await StartAsync();
         await one.StopAsync(Cancellation);
         time.Advance(TimeSpan.FromMinutes(1));
-        await Until.TrueAsync(() => two.Runs == 1);
+        // It runs twice where it looks for the first time only after the other has stopped.
+        await Until.TrueAsync(() => two.Runs >= 1);
         await StopAsync(two);
     }
 
