@@ -20,7 +20,11 @@ internal static class Problems
     public static async Task<RealtimeApiException> ReadAsync(HttpResponseMessage response, TimeProvider time, CancellationToken cancellationToken)
     {
         var problem = IsJson(response.Content) ? await ReadProblemAsync(response.Content, cancellationToken).ConfigureAwait(false) : null;
-        return new(problem is not null && problem.Type.StartsWith(ProblemDetails.TypePrefix, StringComparison.Ordinal) ? problem : OfStatus(response, problem?.Detail)) { RetryAfter = RetryAfterOf(response.Headers.RetryAfter, time) };
+        return new(problem is not null && problem.Type.StartsWith(ProblemDetails.TypePrefix, StringComparison.Ordinal) ? problem : OfStatus(response, problem?.Detail))
+        {
+            RetryAfter = RetryAfterOf(response.Headers.RetryAfter, time),
+            Cursor = RestApi.HeaderOf(response, RestApi.CursorHeader),
+        };
     }
 
     /// <summary>What a refused hub call says, or null when the message is not <c>&lt;code&gt;: &lt;detail&gt;</c>: then the server failed.</summary>

@@ -150,7 +150,10 @@ public sealed class RealtimeApiClient : IAsyncDisposable
                 RealtimeApiException.NeedsWebSocket, 0, $"Rooms need a WebSocket to the hub, and the client's options name {options.Transport} as its transport."));
 
     /// <summary>Repeats a read of a watch until the server answers it or refuses, or has failed at it too often.</summary>
-    internal async Task<TResult> RepeatAsync<TResult>(Func<CancellationToken, Task<TResult>> read, CancellationToken cancellationToken)
+    /// <param name="read">Reads once.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <param name="trouble">Told why it has to be repeated. Default: nobody.</param>
+    internal async Task<TResult> RepeatAsync<TResult>(Func<CancellationToken, Task<TResult>> read, CancellationToken cancellationToken, Action<Exception>? trouble = null)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, connection.Stopping);
         var backoff = NewBackoff();
@@ -167,10 +170,12 @@ public sealed class RealtimeApiClient : IAsyncDisposable
             catch (RealtimeApiException e) when (e.IsTransient && !(e.IsServerFailure && ++failures > RealtimeApiException.MaximumServerFailures))
             {
                 busy = e;
+                trouble?.Invoke(e);
             }
             catch (Exception e) when (e is HttpRequestException or IOException || (e is OperationCanceledException && !either.IsCancellationRequested))
             {
                 // The server is away.
+                trouble?.Invoke(e);
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

@@ -41,6 +41,9 @@ public sealed class RealtimeApiException : Exception
     /// <summary>Whether the same request may succeed later: the server is busy or failed, rather than refused. Watches repeat such calls by themselves.</summary>
     public bool IsTransient => Problem.Status is 408 or 429 or >= 500;
 
+    /// <summary>Where a watch continues from what the answer says (that there is no item), if it says where.</summary>
+    internal string? Cursor { get; init; }
+
     /// <summary>Whether the server itself failed at the request, as it may do every time; what stands before it says 502 to 504 while it is away.</summary>
     internal bool IsServerFailure => Problem.Status == 500 || (Problem.Status > 500 && Code is not (InvalidAnswer or ProblemCodes.Unavailable));
 

@@ -178,12 +178,15 @@ public class ResourceView<T>
     private async IAsyncEnumerable<ItemChange<T>> EnumerateAsync(ItemKey? key, WatchOptions options, Action<bool, Exception?>? standing, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var request = new WatchRequest { Resource = Name, Key = key?.Text, Filter = filter, Select = select, Since = options.Since };
-        using var watch = Client.StartWatch(request, options.BufferSize, standing);
+        var (watch, first) = options.Initial
+            ? await StartWhereReadAsync(key, request, options, standing, cancellationToken).ConfigureAwait(false)
+            : (Client.StartWatch(request, options.BufferSize, standing), null);
+        using var ending = watch;
         var start = await watch.Started.WaitAsync(cancellationToken).ConfigureAwait(false);
 
-        if (options.Initial)
+        if (first is not null)
         {
-            await foreach (var item in ReadSnapshotAsync(key, watch, start, options, cancellationToken).ConfigureAwait(false))
+            await foreach (var item in ReadPagesAsync(first, watch, start, cancellationToken).ConfigureAwait(false))
                 yield return item;
             yield return new() { Kind = ChangeKind.Synced, Cursor = start };
         }
@@ -208,26 +211,41 @@ public class ResourceView<T>
         }
     }
 
-    /// <summary>
-    /// The items that are there now. The watch began before, at <paramref name="start"/>, and nothing older than that is read, so that its changes lead on from
-    /// here. Reading pages rather than having the hub send the items lets the caller set the pace, and a broken connection cost no more than a page.
-    /// </summary>
-    private async IAsyncEnumerable<ItemChange<T>> ReadSnapshotAsync(
-        ItemKey? key, Watch watch, string start, WatchOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Reads the item, or the first page, and starts the watch at the cursor of that answer: its changes lead on from what was read, and repeat nothing of it.</summary>
+    private async Task<(Watch Watch, ListAnswer First)> StartWhereReadAsync(
+        ItemKey? key, WatchRequest request, WatchOptions options, Action<bool, Exception?>? standing, CancellationToken cancellationToken)
     {
-        var fields = await Client.RepeatAsync(token => Client.Rest.GetKeyFieldsAsync(Name, token), cancellationToken).ConfigureAwait(false);
-        if (key is { } one)
+        var query = QueryOf(new() { Top = options.PageSize });
+        var first = await ReadAsync(minimumCursor: null).ConfigureAwait(false);
+        var watch = Client.StartWatch(request with { Since = first.Cursor }, options.BufferSize, standing);
+        try
         {
-            var entry = await Client.RepeatAsync(token => Client.Rest.GetItemAsync(Name, one, SelectQuery, ClientJsonContext.Default.JsonDocument, known: null, start, fromDatabase: false, token), cancellationToken).ConfigureAwait(false);
-            if (entry is not null)
-                yield return ChangeReader.ReadInitial(entry.Item.RootElement, fields, Type);
-            yield break;
+            var start = await watch.Started.WaitAsync(cancellationToken).ConfigureAwait(false);
+            // What was read could not be watched then, and so had no cursor.
+            return (watch, first.Cursor is null ? await ReadAsync(start).ConfigureAwait(false) : first);
+        }
+        catch
+        {
+            watch.Dispose();
+            throw;
         }
 
-        var query = QueryOf(new() { Top = options.PageSize });
+        Task<ListAnswer> ReadAsync(string? minimumCursor) => Client.RepeatAsync(
+            token => key is { } one ? Client.Rest.ListOneAsync(Name, one, SelectQuery, minimumCursor, token) : Client.Rest.ListAsync(Name, query, minimumCursor, token),
+            cancellationToken,
+            minimumCursor is null ? trouble => standing?.Invoke(false, trouble) : null);
+    }
+
+    /// <summary>
+    /// The items of the first page and of those that follow, each read when the caller comes to it and none older than <paramref name="start"/>, where the watch began. Reading
+    /// pages rather than having the hub send the items lets the caller set the pace, and a broken connection cost no more than a page.
+    /// </summary>
+    private async IAsyncEnumerable<ItemChange<T>> ReadPagesAsync(ListAnswer first, Watch watch, string start, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var fields = await Client.RepeatAsync(token => Client.Rest.GetKeyFieldsAsync(Name, token), cancellationToken).ConfigureAwait(false);
+        var page = first;
         while (true)
         {
-            var page = await Client.RepeatAsync(token => Client.Rest.ListAsync(Name, query, start, token), cancellationToken).ConfigureAwait(false);
             foreach (var item in page.Value!)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -236,10 +254,11 @@ public class ResourceView<T>
             if (page.NextLink is not { } next)
                 yield break;
 
-            query = RestApi.QueryOf(next);
             // The watch was refused meanwhile. What has come so far is not all that is there, so this must not end as if it were.
             if (watch.Buffer.Reader.Completion is { IsFaulted: true } refused)
                 await refused.ConfigureAwait(false);
+            var query = RestApi.QueryOf(next);
+            page = await Client.RepeatAsync(token => Client.Rest.ListAsync(Name, query, start, token), cancellationToken).ConfigureAwait(false);
         }
     }
 

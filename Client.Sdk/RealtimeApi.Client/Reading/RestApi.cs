@@ -82,6 +82,39 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         string resource, ItemKey key, string query, JsonTypeInfo<T> type, ItemEntry<T>? known, string? minimumCursor, bool fromDatabase, CancellationToken cancellationToken)
         where T : class
     {
+        try
+        {
+            return await ReadItemAsync(resource, key, query, type, known, minimumCursor, fromDatabase, cancellationToken).ConfigureAwait(false);
+        }
+        catch (RealtimeApiException e) when (e.Code == ProblemCodes.NotFound)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One item as a list of it, which has a cursor also where there is none.</summary>
+    /// <param name="resource">The resource's name.</param>
+    /// <param name="key">The item's key.</param>
+    /// <param name="query">The query string, without the question mark.</param>
+    /// <param name="minimumCursor">The answer must be at least this new; null for as new as the client's own writes.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<ListAnswer> ListOneAsync(string resource, ItemKey key, string query, string? minimumCursor, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var entry = await ReadItemAsync(resource, key, query, ClientJsonContext.Default.JsonDocument, known: null, minimumCursor, fromDatabase: false, cancellationToken).ConfigureAwait(false);
+            return new() { Value = [entry.Item.RootElement], Cursor = entry.Cursor };
+        }
+        catch (RealtimeApiException e) when (e.Code == ProblemCodes.NotFound)
+        {
+            return new() { Value = [], Cursor = e.Cursor };
+        }
+    }
+
+    private async Task<ItemEntry<T>> ReadItemAsync<T>(
+        string resource, ItemKey key, string query, JsonTypeInfo<T> type, ItemEntry<T>? known, string? minimumCursor, bool fromDatabase, CancellationToken cancellationToken)
+        where T : class
+    {
         if (await AddressOfAsync(resource, key, cancellationToken).ConfigureAwait(false) is not { } address)
             return await FindItemAsync(resource, key, query, type, minimumCursor, cancellationToken).ConfigureAwait(false);
 
@@ -92,29 +125,22 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
             mark => GetItemAsync(address, type, known, fromDatabase ? mark with { FromDatabase = true } : mark, cancellationToken)).ConfigureAwait(false);
     }
 
-    private async Task<ItemEntry<T>?> GetItemAsync<T>(Uri address, JsonTypeInfo<T> type, ItemEntry<T>? known, ReadMark mark, CancellationToken cancellationToken)
+    private async Task<ItemEntry<T>> GetItemAsync<T>(Uri address, JsonTypeInfo<T> type, ItemEntry<T>? known, ReadMark mark, CancellationToken cancellationToken)
         where T : class
     {
         var request = Get(address, mark);
         if (known?.ETag is { } tag)
             request.Headers.TryAddWithoutValidation("If-None-Match", tag);
 
-        try
+        using var response = await SendAsync(request, JsonType, cancellationToken).ConfigureAwait(false);
+        return new()
         {
-            using var response = await SendAsync(request, JsonType, cancellationToken).ConfigureAwait(false);
-            return new()
-            {
-                Item = response.StatusCode == HttpStatusCode.NotModified && known is not null
-                    ? known.Item
-                    : await ReadAsync(response, type, cancellationToken).ConfigureAwait(false),
-                ETag = response.Headers.ETag?.ToString(),
-                Cursor = HeaderOf(response, CursorHeader),
-            };
-        }
-        catch (RealtimeApiException e) when (e.Code == ProblemCodes.NotFound)
-        {
-            return null;
-        }
+            Item = response.StatusCode == HttpStatusCode.NotModified && known is not null
+                ? known.Item
+                : await ReadAsync(response, type, cancellationToken).ConfigureAwait(false),
+            ETag = response.Headers.ETag?.ToString(),
+            Cursor = HeaderOf(response, CursorHeader),
+        };
     }
 
     /// <summary>Whether the hub answers a plain request, as one does that is in good order.</summary>
@@ -211,14 +237,14 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         $"{(await GetKeyFieldsAsync(resource, cancellationToken).ConfigureAwait(false))[0]} eq {ODataLiteral.Of(key.Text)}";
 
     /// <summary>An item that no path can name, found by its key's field.</summary>
-    private async Task<ItemEntry<T>?> FindItemAsync<T>(
+    private async Task<ItemEntry<T>> FindItemAsync<T>(
         string resource, ItemKey key, string query, JsonTypeInfo<T> type, string? minimumCursor, CancellationToken cancellationToken)
         where T : class
     {
         var filter = "$filter=" + Uri.EscapeDataString(await FilterOfAsync(resource, key, cancellationToken).ConfigureAwait(false));
         var answer = await ListAsync(resource, query.Length > 0 ? query + "&" + filter : filter, minimumCursor, cancellationToken).ConfigureAwait(false);
         return answer.Value!.Count == 0
-            ? null
+            ? throw new RealtimeApiException(Problems.Make(ProblemCodes.NotFound, 404, $"There is no item '{key.Text}' in '{resource}'.")) { Cursor = answer.Cursor }
             : new() { Item = answer.Value[0].Deserialize(type) ?? throw Problems.Invalid("An item came as null."), Cursor = answer.Cursor };
     }
 
@@ -336,6 +362,7 @@ internal sealed class RestApi(RealtimeApiClientOptions options, Func<HttpClient>
         }
     }
 
-    private static string? HeaderOf(HttpResponseMessage response, string name) =>
+    /// <summary>A header of an answer, or null where it has none.</summary>
+    public static string? HeaderOf(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 }

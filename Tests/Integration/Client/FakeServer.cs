@@ -422,6 +422,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     private IResult Get(HttpContext context, long key)
     {
+        context.Response.Headers["Realtime-Cursor"] = Cursor(log.Count);
         if (!items.TryGetValue(key, out var item))
             return Results.Json(
                 new ProblemDetails { Type = "/problems/not-found", Title = "t", Status = 404, Detail = $"There is no thing {key}." },
@@ -430,7 +431,6 @@ internal sealed class FakeServer : IAsyncDisposable
 
         var tag = $"\"{item["text"]}\"";
         context.Response.Headers.ETag = tag;
-        context.Response.Headers["Realtime-Cursor"] = Cursor(log.Count);
         return context.Request.Headers.IfNoneMatch == tag ? Results.StatusCode(304) : Results.Json(item);
     }
 

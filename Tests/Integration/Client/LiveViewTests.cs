@@ -128,7 +128,7 @@ public sealed class LiveViewTests : IAsyncLifetime
         await server.PutAsync(2, "other");
         await server.DeleteAsync(3);
         await server.PutAsync(4, "new");
-        server.Refuse = request => request.Since is null ? null : new HubException("cursor-expired: It is gone.");
+        server.Refuse = request => request.Since == "3" ? new HubException("cursor-expired: It is gone.") : null;
         proxy.Restore();
         await told.UntilAsync(t => t.Changes.Any(c => c.Kind == ChangeKind.Synced));
 

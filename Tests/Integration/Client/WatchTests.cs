@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.SignalR;
@@ -114,21 +115,57 @@ public sealed class WatchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Initial_ReadsNothingOlderThanTheWatch()
+    public async Task Initial_WhileMuchHappens_IsFollowedByWhatItDoesNotShow()
     {
         await server.PutManyAsync([1, 2]);
-        string? minimum = null;
+        server.Refuse = request =>
+        {
+            _ = server.PutAsync(2, "after the list, before the watch");
+            return null;
+        };
+
+        await using var watch = ThingsOfClient.WatchAsync(new() { Initial = true }).Start();
+
+        Assert.Equal([("1", true), ("2", true), ("", false), ("2", false)], (await watch.NextAsync(4)).Select(c => (c.Key, c.IsInitial)));
+        Assert.Equal("2", Assert.Single(server.Subscribed).Since);
+    }
+
+    [Fact]
+    public async Task Initial_OfMorePages_ReadsNothingOlderThanTheFirst()
+    {
+        server.PageSize = 2;
+        await server.PutManyAsync([1, 2, 3]);
+        var minima = new ConcurrentQueue<string?>();
         server.Otherwise = context =>
         {
             if (context.Request.Path == "/api/things")
-                minimum = context.Request.Headers["Realtime-Min-Cursor"];
+                minima.Enqueue(context.Request.Headers["Realtime-Min-Cursor"]);
             return false;
         };
 
         await using var watch = ThingsOfClient.WatchAsync(new() { Initial = true }).Start();
-        await watch.NextAsync(3);
+        await watch.NextAsync(4);
 
-        Assert.Equal("2", minimum);
+        Assert.Equal([null, "3"], minima);
+    }
+
+    [Fact]
+    public async Task Initial_OfWhatCanBeWatchedOnlyWhenItHasBeenRead_IsReadAgainWhereTheWatchBegan()
+    {
+        await server.PutManyAsync([1, 2]);
+        server.Otherwise = context =>
+        {
+            if (context.Request.Path != "/api/things" || context.Request.Headers.ContainsKey("Realtime-Min-Cursor"))
+                return false;
+            context.Response.ContentType = "application/json";
+            context.Response.Body.WriteAsync("""{"value":[{"id":1,"text":"t1"}]}"""u8.ToArray()).GetAwaiter().GetResult();
+            return true;
+        };
+
+        await using var watch = ThingsOfClient.WatchAsync(new() { Initial = true }).Start();
+
+        Assert.Equal(["1", "2", ""], (await watch.NextAsync(3)).Select(c => c.Key));
+        Assert.Null(Assert.Single(server.Subscribed).Since);
     }
 
     [Fact]
@@ -159,7 +196,7 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Equal(ChangeKind.Synced, (await watch.NextAsync()).Kind);
         await server.PutAsync(9, "n");
         Assert.Equal("9", (await watch.NextAsync()).Key);
-        Assert.Equal(new WatchRequest { Resource = "things", Key = "9" }, Assert.Single(server.Subscribed));
+        Assert.Equal(new WatchRequest { Resource = "things", Key = "9", Since = "0" }, Assert.Single(server.Subscribed));
     }
 
     [Fact]
