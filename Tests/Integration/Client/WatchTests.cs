@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.SignalR;
 using RealtimeApi.Client;
 using RealtimeApi.Contracts;
@@ -158,7 +159,7 @@ public sealed class WatchTests : IAsyncLifetime
             if (context.Request.Path != "/api/things" || context.Request.Headers.ContainsKey("Realtime-Min-Cursor"))
                 return false;
             context.Response.ContentType = "application/json";
-            context.Response.Body.WriteAsync("""{"value":[{"id":1,"text":"t1"}]}"""u8.ToArray()).GetAwaiter().GetResult();
+            context.Response.WriteAsync("""{"value":[{"id":1,"text":"t1"}]}""").GetAwaiter().GetResult();
             return true;
         };
 
