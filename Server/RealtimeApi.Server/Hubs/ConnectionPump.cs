@@ -37,7 +37,6 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
     private Subscription? served;
     private bool running;
     private bool disposed;
-    private ITimer? sendTimer;
     private Participant? participant;
 
     public ConnectionPump(HubConnectionContext connection, PumpContext context)
@@ -146,7 +145,6 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
             }
             subscriptions.Clear();
             firstReady = lastReady = null;
-            sendTimer?.Dispose();
         }
         foreach (var subscription in stopped)
             subscription.Close();
@@ -246,39 +244,19 @@ internal sealed partial class ConnectionPump : IThreadPoolWorkItem, IDisposable
         await SendAsync(connection.WriteAsync(new InvocationMessage("Ended", [subscription.Id, problem.ToProblemDetails()])));
     }
 
-    private ValueTask SendAsync(ValueTask write) => write.IsCompletedSuccessfully ? write : SendSlowlyAsync(write);
-
-    private async ValueTask SendSlowlyAsync(ValueTask write)
-    {
-        SetSendTimer(context.Options.SendTimeout);
-        try
-        {
-            await write;
-        }
-        finally
-        {
-            SetSendTimer(Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void SetSendTimer(TimeSpan due)
-    {
-        lock (gate)
-        {
-            if (disposed)
-                return;
-            if (sendTimer is null)
-                sendTimer = context.Clock.CreateTimer(static pump => ((ConnectionPump)pump!).GiveUp(), this, due, Timeout.InfiniteTimeSpan);
-            else
-                sendTimer.Change(due, Timeout.InfiniteTimeSpan);
-        }
-    }
+    private ValueTask SendAsync(ValueTask write) => write.IsCompletedSuccessfully ? write : SendSlowlyAsync(write.AsTask());
 
     /// <summary>Gives up on a client that takes nothing. It may resume from its last cursor.</summary>
-    private void GiveUp()
+    private async ValueTask SendSlowlyAsync(Task write)
     {
-        Log.SendTimedOut(context.Logger, connection.ConnectionId, context.Options.SendTimeout);
-        Abort();
+        await write.WaitAsync(context.Options.SendTimeout, context.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!write.IsCompleted)
+        {
+            Log.SendTimedOut(context.Logger, connection.ConnectionId, context.Options.SendTimeout);
+            Abort();
+        }
+
+        await write;
     }
 
     private void Abort()

@@ -35,8 +35,6 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
     private Watch? watch;
     private PipeWriter? writer;
     private ITimer? keepAlive;
-    private ITimer? sendTimer;
-    private bool sending;
     private bool mayRead = true;
     private bool commentDue;
     private bool running = true;
@@ -59,6 +57,15 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         Farewell,
     }
 
+    private bool IsLeaving
+    {
+        get
+        {
+            lock (gate)
+                return leaving;
+        }
+    }
+
     /// <summary>Starts the watch; nothing is written before <see cref="RunAsync()"/>.</summary>
     /// <exception cref="ProblemException">The request is refused.</exception>
     public async Task StartAsync(WatchRequest request) => watch = await context.Engine.StartAsync(request, Caller.OrAddressOf(response), OnReady, response.RequestAborted);
@@ -70,8 +77,15 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
         await using var stopped = stop.Token.UnsafeRegister(static stream => ((EventStream)stream!).Stop(), this);
         try
         {
-            await WriteAsync(Opening());
             place = context.Drain.Enter(SendElsewhere);
+            if (IsLeaving)
+            {
+                // Who comes late gets a cursor and is sent elsewhere at once: a browser that is refused, by this server or by a proxy which finds nobody here, does not come again.
+                await writer.WriteAsync((byte[])[.. Opening(), .. Farewell()], response.RequestAborted);
+                return;
+            }
+
+            await WriteAsync(Opening());
             keepAlive = context.Clock.CreateTimer(static stream => ((EventStream)stream!).OnKeepAlive(), this, KeepAliveInterval, KeepAliveInterval);
             _ = RunAsync(FramesPerRun);
         }
@@ -89,7 +103,6 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
     {
         watch?.Dispose();
         keepAlive?.Dispose();
-        sendTimer?.Dispose();
         place?.Dispose();
         stop.Dispose();
     }
@@ -160,7 +173,7 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
                 again = false;
                 if (turn == Turn.Farewell)
                 {
-                    await WriteAsync(StreamText.Farewell(Random.Shared.Next(LongestFarewell)));
+                    await WriteAsync(Farewell());
                     Finish();
                     return;
                 }
@@ -258,17 +271,26 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
 
     private byte[] Opening() => watch!.StartCursor is { } cursor ? [.. StreamText.Retry, .. EventStreamWriter.WriteBookmark(cursor)] : StreamText.Retry;
 
+    private static byte[] Farewell() => StreamText.Farewell(Random.Shared.Next(LongestFarewell));
+
     private ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         var write = writer!.WriteAsync(bytes, stop.Token);
         if (!write.IsCompletedSuccessfully)
-            return WriteSlowlyAsync(write);
+            return WriteSlowlyAsync(write.AsTask());
         return write.Result.IsCompleted ? throw Gone() : default;
     }
 
-    private async ValueTask WriteSlowlyAsync(ValueTask<FlushResult> write)
+    /// <summary>Gives up on a client that takes nothing. It may resume from its last cursor.</summary>
+    private async ValueTask WriteSlowlyAsync(Task<FlushResult> write)
     {
-        BeginSend();
+        await ((Task)write).WaitAsync(context.Options.SendTimeout, context.Clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!write.IsCompleted)
+        {
+            Log.SendTimedOut(context.Logger, response.Connection.Id, context.Options.SendTimeout);
+            response.Abort();
+        }
+
         try
         {
             if ((await write).IsCompleted)
@@ -280,43 +302,9 @@ internal sealed partial class EventStream : IThreadPoolWorkItem, IDisposable
             response.Abort();
             throw;
         }
-        finally
-        {
-            EndSend();
-        }
     }
 
     private static OperationCanceledException Gone() => new("The client has gone.");
-
-    private void BeginSend()
-    {
-        lock (gate)
-            sending = true;
-        if (sendTimer is null)
-            sendTimer = context.Clock.CreateTimer(static stream => ((EventStream)stream!).Abort(), this, context.Options.SendTimeout, Timeout.InfiniteTimeSpan);
-        else
-            sendTimer.Change(context.Options.SendTimeout, Timeout.InfiniteTimeSpan);
-    }
-
-    private void EndSend()
-    {
-        lock (gate)
-            sending = false;
-        sendTimer!.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-    }
-
-    /// <summary>Gives up on a client that takes nothing. It may resume from its last cursor.</summary>
-    private void Abort()
-    {
-        // The timer may have been due when the write ended: then the response may have ended, too, and its parts serve another request.
-        lock (gate)
-        {
-            if (!sending)
-                return;
-            Log.SendTimedOut(context.Logger, response.Connection.Id, context.Options.SendTimeout);
-            response.Abort();
-        }
-    }
 
     private static partial class Log
     {

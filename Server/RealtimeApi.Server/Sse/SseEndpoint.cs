@@ -23,15 +23,6 @@ internal sealed class SseEndpoint(StreamContext streams, CatalogSource catalogs)
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (streams.Drain.FindRefusal() is { } stopping)
-        {
-            if (!context.Request.Headers.ContainsKey(LastEventId))
-                throw stopping;
-            // A browser that comes again gives up where it is refused, and goes on trying where nobody answers.
-            context.Abort();
-            return;
-        }
-
         RequireAccepted(context.Request);
         using var stream = new EventStream(context, streams);
         await stream.StartAsync(ReadRequest(context.Request));

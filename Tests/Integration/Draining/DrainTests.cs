@@ -65,7 +65,7 @@ public sealed class DrainTests : IDisposable
 
     /// <summary>As where IIS serves, whose door the product cannot close; and on connections that are open anyway.</summary>
     [Fact]
-    public async Task NewWatchers_WhoAreLetInWhileOthersAreSentAway_AreRefusedWithRetryAfter()
+    public async Task NewWatchers_WhoAreLetInWhileOthersAreSentAway_AreSentAwayToo()
     {
         await using var server = await TestServer.StartAsync(
             database.File,
@@ -78,9 +78,15 @@ public sealed class DrainTests : IDisposable
         var running = drain.RunAsync();
         await CancelledAsync(drain.Ending);
 
-        foreach (var path in (string[])["/api/orders/events", "/hubs/resources"])
+        using (var stream = await StreamClient.OpenAsync(server, "/api/orders/events"))
         {
-            using var refused = await server.SendAsync(path);
+            Assert.Equal(cursor, await stream.OpeningAsync());
+            Assert.Matches("^retry: [0-9]{1,3}$", await stream.NextAsync());
+            Assert.Null(await stream.NextAsync());
+        }
+
+        using (var refused = await server.SendAsync("/hubs/resources"))
+        {
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
             Assert.Equal("1", refused.Headers.RetryAfter?.ToString());
         }

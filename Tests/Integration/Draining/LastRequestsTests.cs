@@ -1,12 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeApi.Server.Draining;
+using RealtimeApi.Tests.Integration.Rest;
+using RealtimeApi.Tests.Integration.Sse;
 using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
@@ -56,32 +57,25 @@ public sealed class LastRequestsTests : IDisposable
     }
 
     /// <summary>A browser that is refused would give up, and not come again when the server is back.</summary>
-    [Fact]
-    public async Task Stream_AskedForAgainOnAConnectionThatIsOpen_IsHungUpOn()
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Stream_AskedForOnAConnectionThatIsOpen_GetsACursorAndIsSentElsewhere(bool again)
     {
         await using var server = await StartAsync();
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, server.Address.Port), Cancellation);
-        await using var connection = new NetworkStream(socket);
-        await AskAsync("");
-        await server.WatchedByAsync(1);
-        var drained = server.Services.GetRequiredService<Drain>().RunAsync();
-        using var reader = new StreamReader(connection);
-        Assert.Equal("HTTP/1.1 200 OK", await reader.ReadLineAsync(Cancellation));
-        while (await reader.ReadLineAsync(Cancellation) != "0")
-        {
-        }
+        var cursor = (await server.GetJsonAsync("/api/orders")).GetProperty("cursor").GetString()!;
+        database.Execute("INSERT INTO Orders VALUES (1, 'new')");
+        var stopping = server.StopAsync();
+        await Until.TrueAsync(() => IsRefusedAsync(server));
+        // Everyone else has been sent away, and been waited for, long ago.
+        await Until.TrueAsync(() => server.Services.GetRequiredService<Drain>().Over.IsCancellationRequested);
 
-        Assert.Equal("", await reader.ReadLineAsync(Cancellation));
-        await AskAsync("Last-Event-ID: 1\r\n");
-        string? answer = null;
-        await Record.ExceptionAsync(async () => answer = await reader.ReadLineAsync(Cancellation));
+        using var stream = await StreamClient.OpenAsync(server, "/api/orders/events", again ? [("Last-Event-ID", cursor)] : []);
 
-        Assert.Null(answer);
-        await UntilOverAsync(drained);
-
-        async Task AskAsync(string header) =>
-            await connection.WriteAsync(Encoding.ASCII.GetBytes($"GET /api/orders/events HTTP/1.1\r\nHost: {server.Address.Authority}\r\n{header}\r\n"), Cancellation);
+        var opening = await stream.OpeningAsync();
+        Assert.Equal(again, opening == cursor);
+        Assert.Matches("^retry: [0-9]{1,3}$", await stream.NextAsync());
+        Assert.Null(await stream.NextAsync());
+        Assert.True(stream.Response.Headers.ConnectionClose);
+        await UntilOverAsync(stopping);
     }
 
     /// <summary>What handles an exception clears the answer first, its headers, too.</summary>
