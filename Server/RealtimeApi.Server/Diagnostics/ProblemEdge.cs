@@ -9,12 +9,14 @@ namespace RealtimeApi.Server.Diagnostics;
 
 /// <summary>The one place where an exception becomes an HTTP answer: problem details (RFC 9457), without internals.</summary>
 /// <remarks>PROTOCOL, Errors. It stands around the product's own endpoints and nothing else of the host's.</remarks>
-internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
+internal sealed partial class ProblemEdge(TimeProvider time, ILogger<ProblemEdge> logger)
 {
     public const string ContentType = "application/problem+json";
 
     /// <summary>Seconds that a client waits before it asks a database again that did not answer.</summary>
     private const int RetryAfterOutage = 2;
+
+    private readonly Outages outages = new(time);
 
     /// <summary>The endpoint, with every exception of it answered.</summary>
     public RequestDelegate Guard(RequestDelegate endpoint) => async context =>
@@ -44,7 +46,7 @@ internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
                 await WriteAsync(context, problem.ToProblemDetails(), problem.At, problem.RetryAfter);
                 break;
             case DatabaseUnavailableException:
-                Log.DatabaseUnavailable(logger, exception.Message);
+                Log.DatabaseUnavailable(logger, outages.Begins(exception.Message) ? LogLevel.Warning : LogLevel.Debug, exception.Message);
                 var unavailable = new ProblemException(ProblemCodes.Unavailable, $"The database does not answer now. Try again in {RetryAfterOutage} seconds.");
                 await WriteAsync(context, unavailable.ToProblemDetails(), at: null, RetryAfterOutage);
                 break;
@@ -77,8 +79,8 @@ internal sealed partial class ProblemEdge(ILogger<ProblemEdge> logger)
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "A request was answered with 503 because the database does not answer: {Reason}", EventName = nameof(DatabaseUnavailable))]
-        public static partial void DatabaseUnavailable(ILogger logger, string reason);
+        [LoggerMessage(EventId = 1, Message = "A request was answered with 503 because the database does not answer: {Reason}", EventName = nameof(DatabaseUnavailable))]
+        public static partial void DatabaseUnavailable(ILogger logger, LogLevel level, string reason);
 
         [LoggerMessage(2, LogLevel.Error, "{Method} {Endpoint} failed", EventName = nameof(Failed))]
         public static partial void Failed(ILogger logger, string method, string? endpoint, Exception exception);

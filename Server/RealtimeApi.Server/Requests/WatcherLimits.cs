@@ -21,11 +21,9 @@ internal sealed partial class WatcherLimits(IOptions<RealtimeApiOptions> options
     /// <summary>Seconds; a stream may end at any time.</summary>
     private const int RetryAfter = 10;
 
-    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
-
     // Made for the first request: this type is made when routes are mapped, before the options have been checked.
     private readonly Lazy<Limiters> limiters = new(() => new(options.Value.Watching));
-    private long lastWarning;
+    private readonly Outages floods = new(time);
 
     /// <summary>The endpoint, which is not asked where there is no room.</summary>
     public RequestDelegate Limit(RequestDelegate endpoint) => async context =>
@@ -71,9 +69,8 @@ internal sealed partial class WatcherLimits(IOptions<RealtimeApiOptions> options
 
     private ProblemException Refuse(string setting, string detail)
     {
-        // Once a minute at most: who floods the server does not flood its log.
-        var (last, now) = (Volatile.Read(ref lastWarning), time.GetTimestamp());
-        if ((last == 0 || time.GetElapsedTime(last, now) >= BetweenWarnings) && Interlocked.CompareExchange(ref lastWarning, now, last) == last)
+        // Who floods the server does not flood its log.
+        if (floods.Begins(setting))
             Log.Full(logger, setting);
         return new(ProblemCodes.LimitExceeded, $"{detail} Try again in {RetryAfter} seconds.") { RetryAfter = RetryAfter };
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Diagnostics;
@@ -12,7 +13,11 @@ namespace RealtimeApi.Tests.Unit.Diagnostics;
 public sealed class ProblemEdgeTests
 {
     private readonly CapturedLog log = new();
+    private readonly FakeTimeProvider time = new();
+    private readonly ProblemEdge edge;
     private readonly DefaultHttpContext context = new() { Request = { Method = "GET" }, Response = { Body = new MemoryStream() } };
+
+    public ProblemEdgeTests() => edge = new(time, new LoggerFactory([log]).CreateLogger<ProblemEdge>());
 
     [Fact]
     public async Task Refusal_Thrown_IsAnsweredAsProblemDetails()
@@ -46,6 +51,26 @@ public sealed class ProblemEdgeTests
         Assert.Equal("2", context.Response.Headers.RetryAfter);
         Assert.DoesNotContain("secret", problem.GetRawText(), StringComparison.Ordinal);
         Assert.Equal(LogLevel.Warning, Assert.Single(log.Entries).Level);
+    }
+
+    [Fact]
+    public async Task Outage_ThatManyRequestsMeetWith_IsLoggedOnce()
+    {
+        await FailAsync("full");
+        time.Advance(TimeSpan.FromSeconds(59));
+        await FailAsync("full");
+        time.Advance(TimeSpan.FromSeconds(59));
+        await FailAsync("full");
+        Assert.Single(log.Entries);
+
+        await FailAsync("gone");
+        Assert.Equal(2, log.Entries.Count);
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        await FailAsync("full");
+        Assert.Equal(3, log.Entries.Count);
+
+        Task FailAsync(string reason) => GuardAsync(_ => throw new DatabaseUnavailableException(reason));
     }
 
     [Fact]
@@ -86,9 +111,5 @@ public sealed class ProblemEdgeTests
         return JsonDocument.Parse(context.Response.Body).RootElement;
     }
 
-    private async Task GuardAsync(RequestDelegate endpoint)
-    {
-        using var logging = LoggerFactory.Create(builder => builder.AddProvider(log));
-        await new ProblemEdge(logging.CreateLogger<ProblemEdge>()).Guard(endpoint)(context);
-    }
+    private Task GuardAsync(RequestDelegate endpoint) => edge.Guard(endpoint)(context);
 }
