@@ -28,7 +28,7 @@ public static class ProblemCodes
     /// <summary>404: the resource can be read but not watched.</summary>
     public const string NotWatchable = "not-watchable";
 
-    /// <summary>405: the resource cannot be written.</summary>
+    /// <summary>405: the resource cannot be written, or its address does not take the method.</summary>
     public const string NotWritable = "not-writable";
 
     /// <summary>406: the <c>Accept</c> header excludes the only type that this address can answer with.</summary>

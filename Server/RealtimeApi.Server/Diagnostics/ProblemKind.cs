@@ -29,7 +29,7 @@ internal sealed record ProblemKind(string Code, int Status, string Title, string
             "The service document, /api, lists the resources that the caller may read."),
         new(ProblemCodes.NotWatchable, 404, "The resource cannot be watched",
             "Watching is off for this resource, or it is a view. It can be read."),
-        new(ProblemCodes.NotWritable, 405, "The resource cannot be written",
+        new(ProblemCodes.NotWritable, 405, "The address does not take this method",
             "The header Allow names the methods that this path takes."),
         new(ProblemCodes.NotAcceptable, 406, "The answer would be of another type than was asked for",
             "Send an Accept header that includes text/event-stream, or none."),

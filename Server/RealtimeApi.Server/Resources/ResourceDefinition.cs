@@ -11,7 +11,18 @@ internal sealed record ResourceDefinition
     public bool IsView { get; init; }
 
     /// <summary>Every column that is projected, hidden ones that are needed included, in the database's order.</summary>
-    public required IReadOnlyList<ColumnDefinition> Columns { get; init; }
+    public required IReadOnlyList<ColumnDefinition> Columns
+    {
+        get;
+        init
+        {
+            field = value;
+            ChangesUnseen = value.Any(static column => column.ChangesUnseen);
+        }
+    }
+
+    /// <summary>Whether that may happen to one of them which <see cref="ColumnDefinition.ChangesUnseen"/> tells of.</summary>
+    public bool ChangesUnseen { get; private init; }
 
     /// <summary>The columns of the key, in the key's order. At least one.</summary>
     public required IReadOnlyList<ColumnDefinition> Key { get; init; }

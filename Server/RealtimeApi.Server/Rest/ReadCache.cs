@@ -28,7 +28,7 @@ internal sealed class ReadCache(ChangeFeed feed, IOptions<RealtimeApiOptions> op
     /// <summary>Whether a read that starts now can be kept.</summary>
     /// <returns>The <see cref="Read.Epoch"/> to keep it with, or null.</returns>
     public int? Begin(ResourceDefinition resource) =>
-        reads is not null && resource.Watchable && !resource.Columns.Any(static column => column.ChangesUnseen) ? marks.Follow(resource) : null;
+        reads is not null && resource is { Watchable: true, ChangesUnseen: false } ? marks.Follow(resource) : null;
 
     /// <summary>The answer to this request, where memory has it and it is what the conditions allow.</summary>
     /// <param name="key">The request.</param>

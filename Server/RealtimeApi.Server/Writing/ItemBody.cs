@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using RealtimeApi.Contracts;
 using RealtimeApi.Server.Diagnostics;
+using RealtimeApi.Server.Queries;
 using RealtimeApi.Server.Resources;
 
 namespace RealtimeApi.Server.Writing;
@@ -10,6 +11,11 @@ namespace RealtimeApi.Server.Writing;
 /// <summary>The fields of an item that a body gives, and what is no field.</summary>
 internal sealed class ItemBody : IDisposable
 {
+    private const int MaxDepth = 64;
+
+    /// <summary>More than are quoted of a body.</summary>
+    private const int QuotedBytes = 256;
+
     private static readonly byte[] ByteOrderMark = [0xEF, 0xBB, 0xBF];
 
     private readonly JsonDocument document;
@@ -90,23 +96,28 @@ internal sealed class ItemBody : IDisposable
             throw Invalid("The body is not text in UTF-8.");
         try
         {
-            return JsonDocument.Parse(bytes);
+            // What it takes to read one grows with the square of its depth.
+            return JsonDocument.Parse(bytes, new() { MaxDepth = MaxDepth });
         }
         catch (JsonException error)
         {
-            var at = Position(bytes.Span, error);
-            var reason = error.Message.Split(" LineNumber:")[0];
-            throw new ProblemException(ProblemCodes.InvalidBody, $"The body is not JSON, after {at} characters: {reason}") { At = at };
+            throw NotJson(bytes.Span, error);
         }
     }
 
-    /// <summary>How many characters stand before the place of an error.</summary>
-    private static int Position(ReadOnlySpan<byte> bytes, JsonException error)
+    /// <summary>Says where it ceases to be JSON. What .NET says is for who calls its readers.</summary>
+    private static ProblemException NotJson(ReadOnlySpan<byte> bytes, JsonException error)
     {
-        var start = 0;
-        for (var line = error.LineNumber ?? 0; line > 0 && bytes[start..].IndexOf((byte)'\n') is >= 0 and var end; line--)
+        var (line, start) = (error.LineNumber ?? 0, 0);
+        for (var left = line; left > 0 && bytes[start..].IndexOf((byte)'\n') is >= 0 and var end; left--)
             start += end + 1;
-        return Encoding.UTF8.GetCharCount(bytes[..(int)Math.Min(start + (error.BytePositionInLine ?? 0), bytes.Length)]);
+        var fault = (int)Math.Min(start + (error.BytePositionInLine ?? 0), bytes.Length);
+        var rest = bytes[fault..Math.Min(fault + QuotedBytes, bytes.Length)];
+        var what = rest.IsEmpty ? "it ends too soon" : $"{QueryProblem.Quote(Encoding.UTF8.GetString(rest))} cannot be there{(rest[0] is (byte)'{' or (byte)'[' ? $", or is nested more than {MaxDepth} deep" : "")}";
+        return new(ProblemCodes.InvalidBody, $"The body is not JSON at line {line + 1}, character {Encoding.UTF8.GetCharCount(bytes[start..fault]) + 1}: {what}.")
+        {
+            At = Encoding.UTF8.GetCharCount(bytes[..fault]),
+        };
     }
 
     private static ProblemException Invalid(string detail) => new(ProblemCodes.InvalidBody, detail);

@@ -25,7 +25,8 @@ public sealed class RoutingTests(RoutingTests.Shared shared) : IClassFixture<Rou
     public async Task Method_OtherThanReading_IsRefused(string method, string path)
     {
         using var response = await server.SendAsync(new HttpMethod(method), path);
-        await response.AssertProblemAsync(HttpStatusCode.MethodNotAllowed, ProblemCodes.NotWritable);
+        var problem = await response.AssertProblemAsync(HttpStatusCode.MethodNotAllowed, ProblemCodes.NotWritable);
+        Assert.Equal("The address does not take this method", problem.GetProperty("title").GetString());
         Assert.Equal(["GET", "HEAD", "OPTIONS"], response.Content.Headers.Allow);
     }
 

@@ -127,21 +127,24 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
     }
 
     [Theory]
-    [InlineData("", null)]
-    [InlineData("[]", null)]
-    [InlineData("null", null)]
-    [InlineData("\"{}\"", null)]
-    [InlineData("{", 1)]
-    [InlineData("{\"ä\":1,\n \"note\":tru}", 19)]
-    [InlineData("{} {}", 3)]
-    [InlineData("{\"note\":1,}", 10)]
-    [InlineData("/* */{}", 0)]
-    public async Task Body_ThatIsNoObject_IsRefused(string body, int? at)
+    [InlineData("", null, "The body is empty; it must be a JSON object with the item's fields.")]
+    [InlineData("[]", null, "The body must be a JSON object with the item's fields.")]
+    [InlineData("null", null, "The body must be a JSON object with the item's fields.")]
+    [InlineData("\"{}\"", null, "The body must be a JSON object with the item's fields.")]
+    [InlineData("{", 1, "The body is not JSON at line 1, character 2: it ends too soon.")]
+    [InlineData("{\"note\":\"x", 10, "The body is not JSON at line 1, character 11: it ends too soon.")]
+    [InlineData("{\"ä\":1,\n \"ö\":+1,\n\"note\":2}", 13, "The body is not JSON at line 2, character 6: \"+1,?\"note\":2}\" cannot be there.")]
+    [InlineData("{} {}", 3, "The body is not JSON at line 1, character 4: \"{}\" cannot be there, or is nested more than 64 deep.")]
+    [InlineData("{\"note\":1,}", 10, "The body is not JSON at line 1, character 11: \"}\" cannot be there.")]
+    [InlineData("{'note':1}", 1, "The body is not JSON at line 1, character 2: \"'note':1}\" cannot be there.")]
+    [InlineData("/* */{}", 0, "The body is not JSON at line 1, character 1: \"/* */{}\" cannot be there.")]
+    public async Task Body_ThatIsNoObject_IsRefused(string body, int? at, string detail)
     {
         foreach (var (method, path, type) in ((string, string, string)[])[("POST", "/api/orders", "application/json"), ("PUT", "/api/orders/1", "application/json"), ("PATCH", "/api/orders/1", "application/merge-patch+json")])
         {
             using var response = await server.WriteAsync(new(method), path, body, type);
             var problem = await response.AssertProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.InvalidBody);
+            Assert.Equal(detail, problem.GetProperty("detail").GetString());
             Assert.Equal(at, problem.TryGetProperty("at", out var position) ? position.GetInt32() : null);
             Assert.False(problem.TryGetProperty("errors", out _));
         }
@@ -151,7 +154,8 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
     public async Task Body_NestedTooDeep_IsRefused()
     {
         using var response = await server.PostAsync("/api/orders", string.Concat(Enumerable.Repeat("{\"a\":", 5000)) + "1" + new string('}', 5000));
-        await response.AssertProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.InvalidBody);
+        var problem = await response.AssertProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.InvalidBody);
+        Assert.EndsWith("…\" cannot be there, or is nested more than 64 deep.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
