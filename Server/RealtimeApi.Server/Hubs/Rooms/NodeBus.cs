@@ -21,12 +21,12 @@ internal sealed partial class NodeBus : IDisposable
     private readonly Lock gate = new();
     private readonly Dictionary<string, Action<string>> followers = new(StringComparer.Ordinal);
     private readonly HashSet<string> joined = new(StringComparer.Ordinal);
-    private readonly HashSet<string> unsettled = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource stopping = new();
     private readonly HubLifetimeManager<ResourceHub> backplane;
     private readonly NodeEar ear;
     private readonly TimeProvider time;
     private readonly ILogger logger;
+    private HashSet<string> unsettled = new(StringComparer.Ordinal);
     private bool settling;
     private bool isConnected;
     private int posted;
@@ -149,47 +149,55 @@ internal sealed partial class NodeBus : IDisposable
     /// <summary>Brings what the backplane has been told to what is followed, however often that changes meanwhile.</summary>
     private async Task SettleAsync()
     {
-        while (TakeUnsettled() is { } next)
+        while (TakeUnsettled() is { } topics)
         {
-            var (topic, join) = next;
-            try
-            {
-                if (!isConnected)
-                    await backplane.OnConnectedAsync(ear);
-                isConnected = true;
-                await (join ? backplane.AddToGroupAsync(ear.ConnectionId, topic, stopping.Token) : backplane.RemoveFromGroupAsync(ear.ConnectionId, topic, stopping.Token));
-                lock (gate)
-                    _ = join ? joined.Add(topic) : joined.Remove(topic);
-            }
-            catch (Exception) when (stopping.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception exception)
-            {
-                Log.NotJoined(logger, exception.Message);
-                lock (gate)
-                    unsettled.Add(topic);
-                await Task.Delay(RetryDelay, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            foreach (var topic in topics)
+                await SettleAsync(topic);
         }
     }
 
-    private (string Topic, bool Join)? TakeUnsettled()
+    private async Task SettleAsync(string topic)
+    {
+        bool join;
+        lock (gate)
+        {
+            join = followers.ContainsKey(topic);
+            if (join == joined.Contains(topic) || stopping.IsCancellationRequested)
+                return;
+        }
+
+        try
+        {
+            if (!isConnected)
+                await backplane.OnConnectedAsync(ear);
+            isConnected = true;
+            await (join ? backplane.AddToGroupAsync(ear.ConnectionId, topic, stopping.Token) : backplane.RemoveFromGroupAsync(ear.ConnectionId, topic, stopping.Token));
+            lock (gate)
+                _ = join ? joined.Add(topic) : joined.Remove(topic);
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+        }
+        catch (Exception exception)
+        {
+            Log.NotJoined(logger, exception.Message);
+            lock (gate)
+                unsettled.Add(topic);
+            await Task.Delay(RetryDelay, time, stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    /// <summary>All at once: a client may leave a thousand, and to find the next one by one in a set that shrinks takes longer the more have gone.</summary>
+    private HashSet<string>? TakeUnsettled()
     {
         lock (gate)
         {
-            while (unsettled.Count > 0 && !stopping.IsCancellationRequested)
-            {
-                var topic = unsettled.First();
-                unsettled.Remove(topic);
-                var join = followers.ContainsKey(topic);
-                if (join != joined.Contains(topic))
-                    return (topic, join);
-            }
-
-            settling = false;
-            return null;
+            settling = unsettled.Count > 0 && !stopping.IsCancellationRequested;
+            if (!settling)
+                return null;
+            var topics = unsettled;
+            unsettled = new(StringComparer.Ordinal);
+            return topics;
         }
     }
 
