@@ -20,21 +20,8 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
 
     public IDisposable Use() => states.Use();
 
-    public async Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
-    {
-        try
-        {
-            var end = await FollowAsync(subscription, request, cancellationToken).ConfigureAwait(false);
-            if (end.IsFailure)
-                states.Broke(end.Cause);
-            return end;
-        }
-        finally
-        {
-            if (subscription.Cursor is not null)
-                states.Fell();
-        }
-    }
+    public Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken) =>
+        states.RunAsync(subscription, () => FollowAsync(subscription, request, cancellationToken));
 
     private async Task<SubscriptionEnd> FollowAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
     {

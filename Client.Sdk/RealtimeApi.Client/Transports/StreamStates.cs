@@ -30,6 +30,23 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
         return new Usage(this);
     }
 
+    /// <summary>One run of a watch, which says by <see cref="Opened"/> when it stands, that is when its subscription starts.</summary>
+    public async Task<SubscriptionEnd> RunAsync(Subscription subscription, Func<Task<SubscriptionEnd>> follow)
+    {
+        try
+        {
+            var end = await follow().ConfigureAwait(false);
+            if (end.IsFailure)
+                Broke(end.Cause);
+            return end;
+        }
+        finally
+        {
+            if (subscription.Cursor is not null)
+                Fell();
+        }
+    }
+
     /// <summary>A watch stands.</summary>
     public void Opened()
     {
@@ -44,14 +61,14 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
     }
 
     /// <summary>A watch that stood does so no more, for whatever reason.</summary>
-    public void Fell()
+    private void Fell()
     {
         lock (gate)
             standing--;
     }
 
     /// <summary>Something has broken a watch, or kept it from standing.</summary>
-    public void Broke(Exception? error)
+    private void Broke(Exception? error)
     {
         lock (gate)
         {

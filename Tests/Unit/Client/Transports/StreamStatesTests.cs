@@ -15,15 +15,14 @@ public sealed class StreamStatesTests
     public StreamStatesTests() => streams = new(WatchTransport.ServerSentEvents, states, time, CancellationToken.None);
 
     [Fact]
-    public void Watch_ThatIsCutOffAndEnded_LeavesTheOthersConnected()
+    public async Task Watch_ThatIsCutOffAndEnded_LeavesTheOthersConnected()
     {
         using var stands = streams.Use();
         streams.Opened();
         var cut = streams.Use();
         streams.Opened();
 
-        streams.Broke(new IOException());
-        streams.Fell();
+        await EndAsync(Broken, stood: true);
         Assert.Equal(ConnectionState.Reconnecting, states.State);
         cut.Dispose();
 
@@ -31,58 +30,69 @@ public sealed class StreamStatesTests
     }
 
     [Fact]
-    public void Watch_ThatEndsWhileAnotherIsCutOff_LeavesThatReconnecting()
+    public async Task Watch_ThatEndsWhileAnotherIsCutOff_LeavesThatReconnecting()
     {
         var stands = streams.Use();
         streams.Opened();
         using var cut = streams.Use();
         streams.Opened();
 
-        streams.Broke(new IOException());
-        streams.Fell();
-        streams.Fell();
+        await EndAsync(Broken, stood: true);
+        await EndAsync(SubscriptionEnd.Left, stood: true);
         stands.Dispose();
 
         Assert.Equal(ConnectionState.Reconnecting, states.State);
     }
 
     [Fact]
-    public void Respite_AskedForByAServerThatTakesNoWatch_HoldsUntilItIsOverOrOneStands()
+    public async Task Respite_AskedForByAServerThatTakesNoWatch_HoldsUntilItIsOverOrOneStands()
     {
         var busy = Busy(30);
-        streams.Broke(busy);
+        await EndAsync(Refused(busy));
         time.Advance(TimeSpan.FromSeconds(10));
-        streams.Broke(new IOException());
-        streams.Broke(Busy(5));
+        await EndAsync(Broken);
+        await EndAsync(Refused(Busy(5)));
 
         Assert.Equal((busy, TimeSpan.FromSeconds(20)), streams.Respite);
         time.Advance(TimeSpan.FromSeconds(20));
         Assert.Null(streams.Respite);
 
-        streams.Broke(busy);
+        await EndAsync(Refused(busy));
         streams.Opened();
-        streams.Fell();
+        await EndAsync(SubscriptionEnd.Left, stood: true);
         Assert.Null(streams.Respite);
     }
 
     /// <summary>A server that takes one watch and is too busy for another may have room for a third.</summary>
     [Fact]
-    public void Respite_WhileAnotherWatchStands_IsNone()
+    public async Task Respite_WhileAnotherWatchStands_IsNone()
     {
         streams.Opened();
-        streams.Broke(Busy(30));
+        await EndAsync(Refused(Busy(30)));
         Assert.Null(streams.Respite);
 
-        streams.Fell();
+        await EndAsync(SubscriptionEnd.Left, stood: true);
         Assert.NotNull(streams.Respite);
     }
 
     [Fact]
-    public void Respite_OfDays_IsBounded()
+    public async Task Respite_OfDays_IsBounded()
     {
-        streams.Broke(Busy(1_000_000));
+        await EndAsync(Refused(Busy(1_000_000)));
 
         Assert.Equal(TimeSpan.FromHours(1), streams.Respite!.Value.Time);
+    }
+
+    private static SubscriptionEnd Broken { get; } = new(SubscriptionEndReason.Broken) { Cause = new IOException() };
+
+    private static SubscriptionEnd Refused(RealtimeApiException error) => new(SubscriptionEndReason.Ended, error);
+
+    private Task<SubscriptionEnd> EndAsync(SubscriptionEnd end, bool stood = false)
+    {
+        var subscription = new Subscription("1", new WatchBuffer(10));
+        if (stood)
+            subscription.Start("0");
+        return streams.RunAsync(subscription, () => Task.FromResult(end));
     }
 
     private static RealtimeApiException Busy(int seconds) =>
