@@ -74,7 +74,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
         states = new((change, failed) => Handlers.InvokeEach(ConnectionStateChanged, handler => handler(this, change), failed), logger);
         var connector = new HubConnector(options, Rest, loggerFactory);
         connection = new(connector, options, random, logger, states);
-        Transports = new(CreateTransports(), connector.CanConnectAsync, options.TransportRetryInterval, options.TimeProvider, random, logger, connection.Stopping);
+        Transports = new(CreateTransports(), connection.CanConnectAsync, options.TransportRetryInterval, options.TimeProvider, random, logger, connection.Stopping);
     }
 
     /// <summary>Raised after each step of the connection of the watches, one at a time and in order, on the thread pool.</summary>
@@ -202,7 +202,7 @@ public sealed class RealtimeApiClient : IAsyncDisposable
 
         IWatchTransport Create(WatchTransport kind)
         {
-            var streams = new StreamStates(kind, states, options.TimeProvider, connection.Stopping);
+            var streams = new StreamStates(kind, states, options.AccessTokenProvider is not null, options.TimeProvider, connection.Stopping);
             return kind == WatchTransport.ServerSentEvents ? new SseTransport(Rest, options, streams) : new DeltaTransport(kind, Rest, options, streams, Random);
         }
     }

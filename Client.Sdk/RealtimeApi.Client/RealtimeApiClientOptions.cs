@@ -34,7 +34,7 @@ public sealed record RealtimeApiClientOptions
     /// <value>Default: <c>hubs/resources</c>.</value>
     public string HubPath { get; init; } = "hubs/resources";
 
-    /// <summary>Gives the bearer token. Asked anew for each request and each connect of the hub, so it should keep a token while it is valid.</summary>
+    /// <summary>Gives the bearer token. Asked anew for each request and each connect of the hub, so it should keep a token while it is valid. A watch or room whose token has expired asks for the next one and goes on.</summary>
     /// <value>Default: null, no token. A null token sends none. What it throws fails a read, and is a failed attempt of a watch, which tries again.</value>
     public Func<CancellationToken, ValueTask<string?>>? AccessTokenProvider { get; init; }
 

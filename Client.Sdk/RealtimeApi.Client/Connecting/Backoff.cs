@@ -4,6 +4,9 @@ namespace RealtimeApi.Client;
 /// <remarks>Owned by one loop.</remarks>
 internal sealed class Backoff(TimeProvider time, TimeSpan maximum, Func<double> random)
 {
+    /// <summary>A server that sends clients elsewhere sooner than this after it has let them in may do so again and again, and is none to come back to at once each time.</summary>
+    public static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What a server asks for beyond this is a mistake of a clock, or would leave a watch for dead.</summary>

@@ -61,9 +61,31 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
         lock (gate)
         {
             StartLoop_NeedsLock();
+            // One that has closed is replaced by the loop only in a moment.
+            if (current.Task.Status == TaskStatus.RanToCompletion && current.Task.Result.Closed.IsCompleted)
+                current = NewSource<HubSession>();
             task = current.Task;
         }
         return task.WaitAsync(Timeout.InfiniteTimeSpan, options.TimeProvider, cancellationToken);
+    }
+
+    /// <summary>Whether a connection opens beside what is in use; it is closed at once. Within the time that a busy server has asked for, none is tried.</summary>
+    public async Task<bool> CanConnectAsync(CancellationToken cancellationToken)
+    {
+        if (respite.Left is not null)
+            return false;
+        try
+        {
+            var session = await connector.ConnectAsync(cancellationToken).ConfigureAwait(false);
+            await session.DisposeAsync().ConfigureAwait(false);
+            respite.End();
+            return true;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            respite.Begin(e);
+            return false;
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -110,7 +132,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
     {
         var waiting = ConnectionState.Connecting;
         var unsuitable = 0;
-        var wasSentAway = false;
+        var wasBrief = false;
         if (respite.Left is { } left && !await WaitToRetryAsync(waiting, left.Refusal, backoff, backoff.Next(left.Time)).ConfigureAwait(false))
             return;
 
@@ -135,18 +157,17 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
                 finally
                 {
                     lock (gate)
-                        current = NewSource<HubSession>();
+                        if (current.Task.IsCompleted)
+                            current = NewSource<HubSession>();
                     await session.DisposeAsync().ConfigureAwait(false);
                 }
-                if (options.TimeProvider.GetElapsedTime(opened) >= Stable)
-                {
+                // A server that closes without an error is stopping, and others are there, or soon are: however often that happens, it is no failure.
+                var held = options.TimeProvider.GetElapsedTime(opened);
+                var isBrief = held < Backoff.Brief;
+                isSentAway = error is null && !(isBrief && wasBrief);
+                wasBrief = isBrief;
+                if (held >= Stable || (isSentAway && !isBrief))
                     backoff.Reset();
-                    wasSentAway = false;
-                }
-
-                // A server that closes without an error is stopping, and others are there, or soon are; one that does so again and again is none to come back to at once.
-                isSentAway = error is null && !wasSentAway;
-                wasSentAway |= isSentAway;
                 waiting = ConnectionState.Reconnecting;
             }
             catch (RealtimeApiException e) when (!e.IsTransient)

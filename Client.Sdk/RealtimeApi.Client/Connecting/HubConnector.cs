@@ -16,7 +16,7 @@ internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi res
     {
         using var timeout = options.TimeProvider.CreateCancellationTokenSource(options.ConnectTimeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        var session = new HubSession(Build(cancellationToken));
+        var session = new HubSession(Build(cancellationToken), renewsToken: options.AccessTokenProvider is not null);
         try
         {
             await session.OpenAsync(either.Token).ConfigureAwait(false);
@@ -35,21 +35,6 @@ internal sealed class HubConnector(RealtimeApiClientOptions options, RestApi res
             if (timeout.IsCancellationRequested)
                 throw new TimeoutException($"{options.HubAddress} did not accept a connection within {options.ConnectTimeout.TotalSeconds:0.#} s.", e);
             throw;
-        }
-    }
-
-    /// <summary>Whether a connection opens; it is closed at once.</summary>
-    public async Task<bool> CanConnectAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            var session = await ConnectAsync(cancellationToken).ConfigureAwait(false);
-            await session.DisposeAsync().ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
         }
     }
 

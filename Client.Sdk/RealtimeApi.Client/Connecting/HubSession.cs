@@ -10,17 +10,19 @@ namespace RealtimeApi.Client;
 /// <remarks>Thread-safe. Calls to a subscription come from the connection's one receive loop, in the order of arrival.</remarks>
 internal sealed class HubSession : IAsyncDisposable
 {
-    /// <summary>So often it is asked who is in a room until the reply and what is told agree.</summary>
-    private const int MaxAsks = 3;
-
     private readonly HubConnection connection;
+    private readonly bool renewsToken;
+    private volatile bool hasLeftARoom;
     private readonly ConcurrentDictionary<string, Subscription> subscriptions = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, RoomVisit> visits = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<Exception?> closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public HubSession(HubConnection connection)
+    /// <param name="connection">Not started yet.</param>
+    /// <param name="renewsToken">Whether the next connection asks for another token.</param>
+    public HubSession(HubConnection connection, bool renewsToken = false)
     {
         this.connection = connection;
+        this.renewsToken = renewsToken;
         connection.Closed += OnClosed;
         // One that is told to reconnect by itself comes back without its watches, as if nothing had happened.
         connection.Reconnecting += OnClosed;
@@ -33,6 +35,15 @@ internal sealed class HubSession : IAsyncDisposable
 
     /// <summary>Ends, with what broke it if anything, when the connection has closed. Every subscription has ended by then.</summary>
     public Task<Exception?> Closed => closed.Task;
+
+    /// <summary>Gives the connection up where the next one may have another token than the one that has expired.</summary>
+    /// <returns>Whether it may.</returns>
+    public bool LeaveForAnotherToken()
+    {
+        if (renewsToken)
+            _ = OnClosed(null);
+        return renewsToken;
+    }
 
     public Task OpenAsync(CancellationToken cancellationToken) => connection.StartAsync(cancellationToken);
 
@@ -62,7 +73,7 @@ internal sealed class HubSession : IAsyncDisposable
         }
     }
 
-    /// <summary>Enters a room: watches what is talked about, and asks who is there where the visit wants to know. What is told before this returns waits until whoever calls begins the visit with the reply.</summary>
+    /// <summary>Enters a room: watches what is talked about, and asks who is there where the visit wants to know. What is told before this returns waits until whoever calls has the visit take the reply.</summary>
     /// <exception cref="HubException">The server refused.</exception>
     public async Task<PresenceReply?> EnterAsync(RoomVisit visit)
     {
@@ -70,21 +81,23 @@ internal sealed class HubSession : IAsyncDisposable
         if (closed.Task.IsCompleted)
             visit.End(null);
         await connection.InvokeAsync<SubscribeReply>("Subscribe", visit.Id, new WatchRequest { Resource = visit.Resource, Key = visit.Key }).ConfigureAwait(false);
-        if (!visit.AsksWhoIsThere)
-            return null;
         // The server tells a connection of everybody once; where another room or watch of this client has been told, only the reply says it.
-        for (var asks = 1; ; asks++)
-        {
-            visit.Ask();
-            var reply = await connection.InvokeAsync<PresenceReply>("Presence", visit.Resource, visit.Key).ConfigureAwait(false);
-            if (asks == MaxAsks || reply.Count > reply.Others.Count || visit.IsAnsweredBy(reply.Others))
-                return reply;
-        }
+        return visit.AsksWhoIsThere ? await AskAsync(visit).ConfigureAwait(false) : null;
+    }
+
+    /// <summary>Asks who is in a room.</summary>
+    /// <exception cref="HubException">The server refused.</exception>
+    public Task<PresenceReply> AskAsync(RoomVisit visit)
+    {
+        visit.Ask(mayBeToldOld: hasLeftARoom);
+        return connection.InvokeAsync<PresenceReply>("Presence", visit.Resource, visit.Key);
     }
 
     /// <summary>Leaves a room. Nothing more reaches the visit from here on.</summary>
     public async Task LeaveAsync(RoomVisit visit)
     {
+        if (visit.AsksWhoIsThere)
+            hasLeftARoom = true;
         visits.TryRemove(visit.Id, out _);
         if (closed.Task.IsCompleted)
             return;
@@ -118,6 +131,8 @@ internal sealed class HubSession : IAsyncDisposable
 
     private void OnEnded(string id, ProblemDetails problem)
     {
+        if (problem.Code == ProblemCodes.Unauthorized && LeaveForAnotherToken())
+            return;
         if (subscriptions.TryRemove(id, out var subscription))
             subscription.End(new SubscriptionEnd(SubscriptionEndReason.Ended, new RealtimeApiException(problem)));
         else if (visits.TryRemove(id, out var visit))

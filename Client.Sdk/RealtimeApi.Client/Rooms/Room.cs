@@ -16,6 +16,9 @@ namespace RealtimeApi.Client;
 /// </remarks>
 public sealed partial class Room : IAsyncDisposable
 {
+    /// <summary>By then this client has taken in what had arrived before.</summary>
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(250);
+
     private static int lastNumber;
 
     private readonly object gate = new();
@@ -164,7 +167,9 @@ public sealed partial class Room : IAsyncDisposable
     /// <summary>Enters and stays until the connection is lost or the server ends it.</summary>
     private async Task VisitAsync(CancellationToken cancellationToken)
     {
-        var session = await connection.GetSessionAsync(cancellationToken).ConfigureAwait(false);
+        var opening = connection.GetSessionAsync(cancellationToken);
+        var wasOpen = opening.IsCompleted;
+        var session = await opening.ConfigureAwait(false);
         var visit = new RoomVisit($"room.{number}.{++visits}", Resource, Key, presence, news);
         RealtimeApiException? why = null;
         var entering = session.EnterAsync(visit);
@@ -172,17 +177,23 @@ public sealed partial class Room : IAsyncDisposable
         {
             var reply = await entering.WaitAsync(cancellationToken).ConfigureAwait(false);
             You = reply?.You;
-            visit.Begin(reply?.Others ?? []);
+            visit.Take(reply);
             lock (gate)
                 open.TrySetResult((session, visit));
             _ = visit.RaiseAsync();
+            backoff.Reset();
+            while (visit.IsInDoubt && await WaitUnlessAsync(visit.Ended, Moment, cancellationToken).ConfigureAwait(false))
+                if (!visit.Settle())
+                    await AskAgainAsync(session, visit, cancellationToken).ConfigureAwait(false);
             backoff.Reset();
             why = await visit.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (HubException e)
         {
-            why = Problems.Parse(e) ?? Problems.Invalid(e.Message, e);
-            if (!why.IsTransient)
+            why = visit.Ended.IsCompleted ? await visit.Ended.ConfigureAwait(false) : Problems.Parse(e) ?? Problems.Invalid(e.Message, e);
+            if (wasOpen && why?.Code == ProblemCodes.Unauthorized && session.LeaveForAnotherToken())
+                why = null;
+            if (why is { IsTransient: false })
                 throw why;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
@@ -196,7 +207,34 @@ public sealed partial class Room : IAsyncDisposable
             _ = LeaveAfterAsync(session, visit, entering);
         }
 
-        await backoff.WaitAsync(why?.RetryAfter, cancellationToken).ConfigureAwait(false);
+        // A connection that has closed sees to the wait for the next one.
+        if (why is null)
+            await WaitUnlessAsync(session.Closed, null, cancellationToken).ConfigureAwait(false);
+        else
+            await backoff.WaitAsync(why.RetryAfter, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits before the next attempt.</summary>
+    /// <returns>False where it need not be made any more: then this has not waited to the end.</returns>
+    private async Task<bool> WaitUnlessAsync(Task over, TimeSpan? atLeast, CancellationToken cancellationToken)
+    {
+        if (!over.IsCompleted)
+            await Task.WhenAny(over, backoff.WaitAsync(atLeast, cancellationToken)).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return !over.IsCompleted;
+    }
+
+    private static async Task AskAgainAsync(HubSession session, RoomVisit visit, CancellationToken cancellationToken)
+    {
+        try
+        {
+            visit.Take(await session.AskAsync(visit).WaitAsync(cancellationToken).ConfigureAwait(false));
+            _ = visit.RaiseAsync();
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // What ends the visit says so itself.
+        }
     }
 
     private static async Task LeaveAfterAsync(HubSession session, RoomVisit visit, Task entering)

@@ -64,6 +64,20 @@ internal sealed class RoomNews(Action<PeersChange> onPeers, Action<RoomMessage> 
         }
     }
 
+    /// <summary>Takes in who is there, and nobody else is, unless the visit has ended.</summary>
+    public void Know(RoomVisit visit, IEnumerable<Peer> peers)
+    {
+        lock (gate)
+        {
+            if (closed || visit.Ended.IsCompleted)
+                return;
+            present.Clear();
+            foreach (var peer in peers)
+                present[peer.Id] = peer;
+            changed = true;
+        }
+    }
+
     /// <summary>Nobody is known to be there any more. The visit has ended before.</summary>
     public void Clear()
     {

@@ -24,9 +24,11 @@ internal sealed class HubTransport(ConnectionLoop connection, TimeProvider time)
     public async Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
     {
         HubSession session;
+        var opening = connection.GetSessionAsync(cancellationToken);
+        var wasOpen = opening.IsCompleted;
         try
         {
-            session = await connection.GetSessionAsync(cancellationToken).ConfigureAwait(false);
+            session = await opening.ConfigureAwait(false);
         }
         catch (TransportUnsuitableException e)
         {
@@ -45,6 +47,9 @@ internal sealed class HubTransport(ConnectionLoop connection, TimeProvider time)
             case SubscriptionEndReason.Full or SubscriptionEndReason.Gap or SubscriptionEndReason.Invalid:
                 await session.UnsubscribeAsync(subscription).WaitAsync(cancellationToken).ConfigureAwait(false);
                 return end;
+
+            case SubscriptionEndReason.Ended when wasOpen && end.Error!.Code == ProblemCodes.Unauthorized && session.LeaveForAnotherToken():
+                return SubscriptionEnd.Disconnected;
 
             default:
                 session.Forget(subscription);

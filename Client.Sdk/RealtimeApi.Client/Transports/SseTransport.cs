@@ -11,6 +11,9 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
     /// <summary>How long a stream waits for a caller who has no room for more. Meanwhile the line holds what comes, which the server bears for longer than this by default; one that does not ends the stream, which begins anew.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>The longest <c>retry</c> of a stream that a stopping server ends; what others say is longer.</summary>
+    private static readonly TimeSpan LongestFarewell = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Streams that end before they have begun, though the server has answered.</summary>
     private readonly Suspicions stillborn = new(maximum: 2);
 
@@ -23,7 +26,27 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
     public Task<SubscriptionEnd> RunAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken) =>
         states.RunAsync(subscription, () => FollowAsync(subscription, request, cancellationToken));
 
+    /// <summary>Goes from stream to stream while servers that stop send the watch elsewhere, which is no failure however often it happens.</summary>
     private async Task<SubscriptionEnd> FollowAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
+    {
+        var wasBrief = false;
+        while (true)
+        {
+            var asked = options.TimeProvider.GetTimestamp();
+            var end = await ReadStreamAsync(subscription, request, cancellationToken).ConfigureAwait(false);
+            if (end.Reason != SubscriptionEndReason.Disconnected)
+                return end;
+            // The connection may have led to the same server once more.
+            var isBrief = options.TimeProvider.GetElapsedTime(asked) < Backoff.Brief;
+            if (isBrief && wasBrief)
+                return new(SubscriptionEndReason.Broken) { Cause = Ended() };
+            wasBrief = isBrief;
+            request = request with { Since = subscription.Cursor };
+        }
+    }
+
+    /// <summary>Follows one stream. A farewell ends it as disconnected, after the time for which that asks.</summary>
+    private async Task<SubscriptionEnd> ReadStreamAsync(Subscription subscription, WatchRequest request, CancellationToken cancellationToken)
     {
         // A stream whose first bytes do not come is held back by something on the way; later, the server's comments keep it alive.
         using var silence = new SilenceTimer(options.TimeProvider, options.ConnectTimeout, cancellationToken);
@@ -41,10 +64,14 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
                 if (request.Since is { } since)
                     Start(subscription, since);
             });
-            await foreach (var item in SseParser.Create(stream, static (_, data) => Parse(data)).EnumerateAsync(silence.Token).ConfigureAwait(false))
+            var events = SseParser.Create(stream, static (_, data) => Parse(data));
+            await foreach (var item in events.EnumerateAsync(silence.Token).ConfigureAwait(false))
                 if (await ReceiveAsync(subscription, item, silence).ConfigureAwait(false) is { } end)
                     return end;
-            return Broken(new IOException("The stream of events ended."));
+            if (events.ReconnectionInterval < TimeSpan.Zero || events.ReconnectionInterval > LongestFarewell || subscription.Cursor is null)
+                return Broken(Ended());
+            await options.TimeProvider.Delay(events.ReconnectionInterval, cancellationToken).ConfigureAwait(false);
+            return SubscriptionEnd.Disconnected;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
@@ -73,6 +100,8 @@ internal sealed class SseTransport(RestApi rest, RealtimeApiClientOptions option
             return stillborn.Confirm() ? Unsuitable("Streams of events end before they begin.", cause) : new(SubscriptionEndReason.Broken) { Cause = cause };
         }
     }
+
+    private static IOException Ended() => new("The stream of events ended.");
 
     private static SubscriptionEnd Unsuitable(string message, Exception cause) =>
         new(SubscriptionEndReason.Unsuitable) { Cause = new TransportUnsuitableException(message, cause) };

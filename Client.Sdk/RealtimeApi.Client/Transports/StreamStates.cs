@@ -1,7 +1,14 @@
+using RealtimeApi.Contracts;
+
 namespace RealtimeApi.Client;
 
 /// <summary>The state of a transport on which each watch has requests of its own: connected while none of them fails.</summary>
-internal sealed class StreamStates(WatchTransport transport, ConnectionStates states, TimeProvider time, CancellationToken stopping)
+/// <param name="transport">Which one.</param>
+/// <param name="states">The client's.</param>
+/// <param name="renewsToken">Whether the next request asks for another token.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stopping">Ends when the client does.</param>
+internal sealed class StreamStates(WatchTransport transport, ConnectionStates states, bool renewsToken, TimeProvider time, CancellationToken stopping)
 {
     private readonly object gate = new();
     private readonly Respite respite = new(time);
@@ -31,11 +38,17 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
     }
 
     /// <summary>One run of a watch, which says by <see cref="Opened"/> when it stands, that is when its subscription starts.</summary>
+    /// <returns>How it ended; as broken where one that may go on at once ended soon after it began, since it may do so again and again.</returns>
     public async Task<SubscriptionEnd> RunAsync(Subscription subscription, Func<Task<SubscriptionEnd>> follow)
     {
+        var begun = time.GetTimestamp();
         try
         {
             var end = await follow().ConfigureAwait(false);
+            if (renewsToken && subscription.Cursor is not null && end is { Reason: SubscriptionEndReason.Ended, Error.Code: ProblemCodes.Unauthorized })
+                end = SubscriptionEnd.Disconnected; // The token has expired with which it came to stand.
+            if (end.Reason == SubscriptionEndReason.Disconnected && time.GetElapsedTime(begun) < Backoff.Brief)
+                end = SubscriptionEnd.Broken;
             if (end.IsFailure)
                 Broke(end.Cause);
             return end;

@@ -128,7 +128,7 @@ internal sealed partial class TransportChain : IDisposable
                 CancellationTokenSource? left = null;
                 lock (gate)
                 {
-                    if (level > 0 && (works || level > 1))
+                    if (level > 0 && (works || (level > 1 && transports[1].Respite is null)))
                     {
                         left = SetLevel_NeedsLock(works ? 0 : 1);
                         Log.Tries(logger, transports[level].Kind);

@@ -23,6 +23,7 @@ internal sealed class FakeServer : IAsyncDisposable
     private readonly SemaphoreSlim gate = new(1);
     private readonly WebApplication app;
     private TaskCompletionSource pulse = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private TaskCompletionSource<ProblemDetails> streamsEnd = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int connections;
     private int streams;
 
@@ -72,8 +73,8 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>What is told to a client, method and arguments, before the reply to its <c>Subscribe</c>.</summary>
     public (string Method, object?[] Arguments)? TellBeforeReply { get; set; }
 
-    /// <summary>The reply to <c>Presence</c>.</summary>
-    public PresenceReply WhoIsThere { get; set; } = new() { You = new() { Id = "you" } };
+    /// <summary>Makes the reply to <c>Presence</c>.</summary>
+    public Func<Task<PresenceReply>> WhoIsThere { get; set; } = static () => Task.FromResult(new PresenceReply { You = new() { Id = "you" } });
 
     /// <summary>Whether what is missed is sent before the reply to <c>Subscribe</c>.</summary>
     public bool SendBeforeReply { get; set; }
@@ -185,14 +186,17 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>Calls a method of every client.</summary>
     public Task TellAsync(string method, params object?[] arguments) => Clients.All.SendCoreAsync(method, arguments);
 
-    /// <summary>Ends every watch.</summary>
+    /// <summary>Ends every watch of the hub, and every stream.</summary>
     public async Task EndAsync(string code, int status)
     {
+        var problem = new ProblemDetails { Type = ProblemDetails.TypePrefix + code, Title = "t", Status = status, Detail = "d" };
         foreach (var key in subscriptions.Keys)
         {
             subscriptions.TryRemove(key, out _);
-            await Clients.Client(key.Connection).SendAsync("Ended", key.Id, new ProblemDetails { Type = ProblemDetails.TypePrefix + code, Title = "t", Status = status, Detail = "d" });
+            await Clients.Client(key.Connection).SendAsync("Ended", key.Id, problem);
         }
+
+        Interlocked.Exchange(ref streamsEnd, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult(problem);
     }
 
     public async ValueTask DisposeAsync()
@@ -253,6 +257,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     private async Task StreamAsync(HttpContext context)
     {
+        var end = Volatile.Read(ref streamsEnd).Task;
         Interlocked.Increment(ref streams);
         Pulse();
         try
@@ -272,10 +277,16 @@ internal sealed class FakeServer : IAsyncDisposable
             {
                 await context.Response.Body.FlushAsync(context.RequestAborted);
                 var next = Volatile.Read(ref pulse);
-                var (end, changes) = await SinceAsync(Cursor(position));
+                var (last, changes) = await SinceAsync(Cursor(position));
+                if (end.IsCompleted)
+                {
+                    await context.Response.WriteAsync($"event: ended\ndata: {System.Text.Json.JsonSerializer.Serialize(await end)}\n\n", context.RequestAborted);
+                    return;
+                }
+
                 if (IsMute || changes.Count == 0)
                 {
-                    await next.Task.WaitAsync(context.RequestAborted);
+                    await Task.WhenAny(next.Task, end).WaitAsync(context.RequestAborted);
                     continue;
                 }
 
@@ -285,7 +296,7 @@ internal sealed class FakeServer : IAsyncDisposable
                         return;
                     await context.Response.WriteAsync($": comment\nid: {change["id"]}\nevent: {change["type"]}\ndata: {change.ToJsonString()}\n\n", context.RequestAborted);
                 }
-                position = end;
+                position = last;
             }
         }
         catch (OperationCanceledException)
@@ -455,7 +466,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
         public Task<SubscribeReply> Subscribe(string id, WatchRequest request) => server.SubscribeAsync(Context.ConnectionId, id, request);
 
-        public PresenceReply Presence(string resource, string key) => server.WhoIsThere;
+        public Task<PresenceReply> Presence(string resource, string key) => server.WhoIsThere();
 
         public void Unsubscribe(string id)
         {

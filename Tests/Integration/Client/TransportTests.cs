@@ -350,6 +350,67 @@ public sealed class TransportTests : IAsyncLifetime
         Assert.Equal(4, calls);
     }
 
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Token_ThatExpiresWhileTheWatchStands_IsReplacedByAnother(WatchTransport transport)
+    {
+        await client.DisposeAsync();
+        var valid = 1;
+        Use(o => o with { Transport = transport, AccessTokenProvider = _ => new($"token{valid}") });
+        server.Otherwise = context => context.Request.Headers.Authorization != $"Bearer token{valid}" && Problem(context, ProblemCodes.Unauthorized, 401);
+        await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+
+        for (var id = 1; id <= 3; id++)
+        {
+            valid++;
+            await server.EndAsync(ProblemCodes.Unauthorized, 401);
+            await server.PutAsync(id, "a");
+            Assert.Equal([$"{id}"], await CursorsAsync(watch, 1));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Token_ThatExpiresAndIsTheOnlyOne_EndsTheWatch(WatchTransport transport)
+    {
+        await client.DisposeAsync();
+        Use(o => o with { Transport = transport, AccessTokenProvider = static _ => new("token") });
+        await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+
+        server.Otherwise = static context => Problem(context, ProblemCodes.Unauthorized, 401);
+        await server.EndAsync(ProblemCodes.Unauthorized, 401);
+        await server.PutAsync(1, "a");
+
+        var error = await Assert.ThrowsAsync<RealtimeApiException>(async () => await CursorsAsync(watch, 2));
+        Assert.Equal(ProblemCodes.Unauthorized, error.Code);
+    }
+
+    /// <summary>The connection was opened with a token of its time.</summary>
+    [Fact]
+    public async Task WatchAndRoom_OnAConnectionWhoseTokenHasExpired_OpenAnother()
+    {
+        await client.DisposeAsync();
+        Use(o => o with { Transport = WatchTransport.WebSockets, IdleTimeout = Timeout.InfiniteTimeSpan, AccessTokenProvider = static _ => new("token") });
+        var valid = 0;
+        server.Refuse = request => server.HubTokens.Count > valid ? null : new Microsoft.AspNetCore.SignalR.HubException("unauthorized: The token has expired.");
+        await using (await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync())
+            valid = 1;
+
+        await using (await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync())
+            valid = 2;
+        await using (var room = ThingsOfClient.OpenRoom())
+        {
+            await room.WhenOpenAsync(Token);
+            valid = int.MaxValue;
+        }
+
+        Assert.Equal(3, server.HubTokens.Count);
+        await using var refused = ThingsOfClient.WatchAsync(Clients.Bookmarks).Start();
+        Assert.Equal(ProblemCodes.Unauthorized, (await Assert.ThrowsAsync<RealtimeApiException>(refused.NextAsync)).Code);
+        await using var closed = ThingsOfClient.OpenRoom();
+        Assert.Equal(ProblemCodes.Unauthorized, (await Assert.ThrowsAsync<RealtimeApiException>(() => closed.WhenOpenAsync(Token))).Code);
+    }
+
     [Fact]
     public async Task LiveView_OnAFallback_IsCurrent()
     {

@@ -38,4 +38,47 @@ public sealed class FarewellTests : IDisposable
         Assert.Null(lost.Error);
         Assert.InRange(lost.RetryIn!.Value, TimeSpan.Zero, TimeSpan.FromMilliseconds(200));
     }
+
+    /// <summary>As one after the other is replaced by a new version.</summary>
+    [Theory]
+    [InlineData(WatchTransport.WebSockets)]
+    [InlineData(WatchTransport.ServerSentEvents)]
+    public async Task Client_SentAwayByOneServerAfterAnother_CountsNoFailure(WatchTransport transport)
+    {
+        var server = await TestServer.StartAsync(database.File);
+        await using var proxy = new CuttableProxy(server.Address);
+        var states = new ConcurrentQueue<ConnectionStateChange>();
+        var time = new LeapingTime();
+        await using var client = new RealtimeApiClient(new RealtimeApiClientOptions(proxy.Address) { Transport = transport, TimeProvider = time });
+        client.ConnectionStateChanged += (_, change) => states.Enqueue(change);
+        await using var watch = await client.Resource<Order>("orders").WatchAsync(Clients.Bookmarks, TestContext.Current.CancellationToken).Start().StandsAsync();
+
+        for (var id = 1; id <= 4; id++)
+        {
+            var next = await TestServer.StartAsync(database.File);
+            proxy.Redirect(next.Address);
+            time.Leap(TimeSpan.FromSeconds(2));
+            await server.DisposeAsync();
+            server = next;
+            database.Execute($"INSERT INTO Orders VALUES ({id}, 'new')");
+            ItemChange<Order> change;
+            do
+                change = await watch.NextAsync();
+            while (change.Kind == ChangeKind.Bookmark);
+            Assert.Equal($"{id}", change.Key.ToString());
+        }
+
+        Assert.All(states, static state => Assert.Equal((0, null), (state.FailedAttempts, state.Error)));
+        await server.DisposeAsync();
+    }
+
+    /// <summary>The system's clock, by which times that have been measured are longer than they were.</summary>
+    private sealed class LeapingTime : TimeProvider
+    {
+        private long leapt;
+
+        public void Leap(TimeSpan time) => Interlocked.Add(ref leapt, time.Ticks * TimestampFrequency / TimeSpan.TicksPerSecond);
+
+        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref leapt);
+    }
 }

@@ -1,4 +1,6 @@
+using System.Net;
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using RealtimeApi.Client;
 using Xunit;
 
@@ -9,13 +11,16 @@ public sealed class ConnectionLoopTests : IDisposable
     /// <summary>What waits for itself would wait for ever.</summary>
     private const int HungAfter = 60_000;
 
-    private readonly HttpClient http = new();
+    private readonly FakeTimeProvider time = new();
+    private readonly Busy busy = new();
+    private readonly HttpClient http;
     private readonly ConnectionLoop connection;
 
     public ConnectionLoopTests()
     {
+        http = new(busy);
         // Nobody listens there.
-        var options = new RealtimeApiClientOptions(new("http://127.0.0.1:9"));
+        var options = new RealtimeApiClientOptions(new("http://127.0.0.1:9")) { TimeProvider = time };
         connection = new(new(options, new(options, () => http), NullLoggerFactory.Instance), options, static () => 0.5, NullLogger.Instance, new(static (_, _) => { }, NullLogger.Instance));
     }
 
@@ -42,5 +47,30 @@ public sealed class ConnectionLoopTests : IDisposable
         using var heard = connection.Stopping.Register(() => Task.Run(connection.Leave, TestContext.Current.CancellationToken).Wait(TestContext.Current.CancellationToken));
 
         await Task.Run(() => connection.DisposeAsync().AsTask(), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Probe_OfABusyServer_IsMadeAgainOnlyAfterTheTimeThatItAskedFor()
+    {
+        Assert.False(await connection.CanConnectAsync(TestContext.Current.CancellationToken));
+        time.Advance(TimeSpan.FromSeconds(29));
+        Assert.False(await connection.CanConnectAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(1, busy.Asked);
+
+        time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(await connection.CanConnectAsync(TestContext.Current.CancellationToken));
+        Assert.Equal(2, busy.Asked);
+    }
+
+    /// <summary>The answer to who asks why no WebSocket opens.</summary>
+    private sealed class Busy : HttpMessageHandler
+    {
+        public int Asked { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Asked++;
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable) { RequestMessage = request, Headers = { RetryAfter = new(TimeSpan.FromSeconds(30)) } });
+        }
     }
 }

@@ -34,14 +34,14 @@ public sealed class RoomNewsTests
     public void Peers_WhoLeaveBeforeTheReplyThatNamesThem_AreGone()
     {
         var visit = Visit();
-        visit.Ask();
+        visit.Ask(mayBeToldOld: true);
         visit.Tell([Peer("ada"), Peer("bob"), Peer("eve")], joined: false);
         visit.Tell([Peer("eve")], joined: true);
-        visit.Begin([Peer("ada"), Peer("eve"), Peer("joe")]);
+        visit.Take(Reply("ada", "eve", "joe"));
         visit.Tell([Peer("joe")], joined: false);
         visit.Tell([Peer("bob")], joined: true);
 
-        Assert.Equal(["bob", "eve"], news.Peers.Select(static peer => peer.Id).Order(StringComparer.Ordinal));
+        Assert.Equal(["bob", "eve"], Peers());
     }
 
     /// <summary>Handlers ask who this client is, and the reply says it.</summary>
@@ -49,14 +49,14 @@ public sealed class RoomNewsTests
     public async Task Visit_ThatIsToldSomethingBeforeTheReply_TellsItAfterwards()
     {
         var visit = Visit();
-        visit.Ask();
+        visit.Ask(mayBeToldOld: true);
         visit.Hear("ada", JsonSerializer.SerializeToElement(1));
         visit.Tell([Peer("ada")], joined: true);
         await visit.RaiseAsync();
         Assert.Empty(told);
         Assert.Empty(news.Peers);
 
-        visit.Begin([]);
+        visit.Take(Reply());
         await visit.RaiseAsync();
 
         Assert.Equal(["+ada -", "1"], told);
@@ -68,17 +68,50 @@ public sealed class RoomNewsTests
     {
         var visit = Visit();
         visit.Tell([Peer("ada")], joined: true);
-        visit.Ask();
-        Assert.True(visit.IsAnsweredBy([]));
-        visit.Tell([Peer("bob")], joined: true);
+        visit.Ask(mayBeToldOld: true);
+        visit.Tell([Peer("bob"), Peer("gone")], joined: true);
         visit.Tell([Peer("eve")], joined: false);
-        Assert.False(visit.IsAnsweredBy([Peer("ada")]));
-        Assert.True(visit.IsAnsweredBy([Peer("bob"), Peer("eve")]));
+        visit.Take(Reply("eve", "joe"));
+        visit.Tell([Peer("old")], joined: true);
+        Assert.Equal(["bob", "gone", "joe", "old"], Peers());
+        Assert.False(visit.Settle());
 
-        visit.Ask();
-        visit.Begin([Peer("joe")]);
+        visit.Ask(mayBeToldOld: true);
+        visit.Tell([Peer("sue")], joined: true);
+        visit.Take(Reply("bob", "sue"));
+        visit.Tell([Peer("pat")], joined: true);
+        Assert.True(visit.Settle());
 
-        Assert.Equal(["joe"], news.Peers.Select(static peer => peer.Id));
+        Assert.False(visit.IsInDoubt);
+        Assert.Equal(["bob", "pat", "sue"], Peers());
+    }
+
+    /// <summary>On a connection that has left no room, all that is told is told to this one.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public void Visit_WhoseConnectionHasLeftARoom_IsInDoubtUntilItIsAnswered(bool hasLeft)
+    {
+        var visit = Visit();
+        visit.Ask(hasLeft);
+        visit.Take(Reply("ada"));
+        Assert.Equal(hasLeft, visit.IsInDoubt);
+        visit.Ask(hasLeft);
+
+        Assert.Equal(!hasLeft, visit.Settle());
+    }
+
+    /// <summary>Who is not named may be there all the same.</summary>
+    [Fact]
+    public void Peers_OfWhomAReplyDoesNotNameAll_AreBelieved()
+    {
+        var visit = Begun();
+        visit.Tell([Peer("ada")], joined: true);
+        visit.Ask(mayBeToldOld: true);
+        visit.Tell([Peer("bob")], joined: true);
+
+        visit.Take(new() { You = Peer("you"), Count = 3, Others = [Peer("joe")] });
+
+        Assert.False(visit.IsInDoubt);
+        Assert.Equal(["ada", "bob"], Peers());
     }
 
     /// <summary>What is still on its way when the connection is lost would otherwise stay for good.</summary>
@@ -157,12 +190,16 @@ public sealed class RoomNewsTests
         Assert.Empty(news.Peers);
     }
 
+    private IEnumerable<string> Peers() => news.Peers.Select(static peer => peer.Id).Order(StringComparer.Ordinal);
+
+    private static PresenceReply Reply(params string[] others) => new() { You = Peer("you"), Count = others.Length, Others = [.. others.Select(Peer)] };
+
     private static Peer Peer(string id) => new() { Id = id };
 
     private RoomVisit Begun()
     {
         var visit = Visit();
-        visit.Begin([]);
+        visit.Take(null);
         return visit;
     }
 

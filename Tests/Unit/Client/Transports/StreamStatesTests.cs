@@ -12,7 +12,7 @@ public sealed class StreamStatesTests
     private readonly ConnectionStates states = new(static (_, _) => { }, NullLogger.Instance);
     private readonly StreamStates streams;
 
-    public StreamStatesTests() => streams = new(WatchTransport.ServerSentEvents, states, time, CancellationToken.None);
+    public StreamStatesTests() => streams = New(renewsToken: true);
 
     [Fact]
     public async Task Watch_ThatIsCutOffAndEnded_LeavesTheOthersConnected()
@@ -83,16 +83,38 @@ public sealed class StreamStatesTests
         Assert.Equal(TimeSpan.FromHours(1), streams.Respite!.Value.Time);
     }
 
+    [Theory]
+    [InlineData(true, true, 60, nameof(SubscriptionEndReason.Disconnected))]
+    [InlineData(true, true, 0, nameof(SubscriptionEndReason.Broken))]
+    [InlineData(true, false, 60, nameof(SubscriptionEndReason.Ended))]
+    [InlineData(false, true, 60, nameof(SubscriptionEndReason.Ended))]
+    public async Task Watch_ThatEndsAsUnauthorized_GoesOnWhereItStoodAndAnotherTokenCanBeHad(bool renewsToken, bool stood, int seconds, string expected)
+    {
+        var states = New(renewsToken);
+
+        var end = await EndAsync(states, Refused(new(new() { Type = "/problems/unauthorized", Status = 401 })), stood, seconds);
+
+        Assert.Equal(expected, end.Reason.ToString());
+    }
+
     private static SubscriptionEnd Broken { get; } = new(SubscriptionEndReason.Broken) { Cause = new IOException() };
 
     private static SubscriptionEnd Refused(RealtimeApiException error) => new(SubscriptionEndReason.Ended, error);
 
-    private Task<SubscriptionEnd> EndAsync(SubscriptionEnd end, bool stood = false)
+    private StreamStates New(bool renewsToken) => new(WatchTransport.ServerSentEvents, states, renewsToken, time, CancellationToken.None);
+
+    private Task<SubscriptionEnd> EndAsync(SubscriptionEnd end, bool stood = false) => EndAsync(streams, end, stood);
+
+    private Task<SubscriptionEnd> EndAsync(StreamStates streams, SubscriptionEnd end, bool stood, int seconds = 0)
     {
         var subscription = new Subscription("1", new WatchBuffer(10));
         if (stood)
             subscription.Start("0");
-        return streams.RunAsync(subscription, () => Task.FromResult(end));
+        return streams.RunAsync(subscription, () =>
+        {
+            time.Advance(TimeSpan.FromSeconds(seconds));
+            return Task.FromResult(end);
+        });
     }
 
     private static RealtimeApiException Busy(int seconds) =>

@@ -54,6 +54,24 @@ public sealed class TransportChainTests : IDisposable
         Assert.Equal(WatchTransport.ServerSentEvents, chain.Current.Transport.Kind);
     }
 
+    /// <summary>A watch that left what works for it would wait there.</summary>
+    [Fact]
+    public void BetterTransport_WhoseServerHasAskedForTime_IsNotTriedWithinIt()
+    {
+        var stream = (Idle)transports[1];
+        stream.Respite = (new(new() { Type = "/problems/unavailable", Status = 503 }), TimeSpan.FromHours(1));
+        using var chain = New(_ => Task.FromResult(false));
+        chain.Leave(transports[0], null);
+        chain.Leave(transports[1], null);
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(WatchTransport.LongPolling, chain.Current.Transport.Kind);
+        stream.Respite = null;
+        time.Advance(TimeSpan.FromSeconds(20));
+
+        Assert.Equal(WatchTransport.ServerSentEvents, chain.Current.Transport.Kind);
+    }
+
     private TransportChain New(Func<CancellationToken, Task<bool>> firstWorks) =>
         new(transports, firstWorks, TimeSpan.FromSeconds(160), time, () => 0.5, NullLogger.Instance, stopping.Token);
 
@@ -68,7 +86,7 @@ public sealed class TransportChainTests : IDisposable
     {
         public WatchTransport Kind => kind;
 
-        public (RealtimeApiException Refusal, TimeSpan Time)? Respite => null;
+        public (RealtimeApiException Refusal, TimeSpan Time)? Respite { get; set; }
 
         public IDisposable Use() => throw new NotSupportedException();
 
