@@ -32,4 +32,4 @@ server.on('error', error => {
   console.error(error.code === 'EADDRINUSE' ? 'Another program listens at this port; choose another with PORT.' : error.message);
   process.exit(1);
 });
-server.listen(Number(process.env.PORT ?? 5081), '127.0.0.1', () => console.log(`The board is at http://localhost:${server.address().port}/`));
+server.listen(Number(process.env.PORT ?? 5090), '127.0.0.1', () => console.log(`The board is at http://localhost:${server.address().port}/`));

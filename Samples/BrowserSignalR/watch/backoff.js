@@ -1,11 +1,14 @@
 const firstPause = 300;
 const calmAfter = 5_000;
 
+/** What sends the client elsewhere sooner than this may do so again and again. */
+const brief = 1_000;
+
 /** The growing pauses between the attempts at one thing, each drawn at random so that clients that were cut off together do not come back together. */
 export class Backoff {
   #longest;
   #failures = 0;
-  #sentAway = false;
+  #wasBrief = false;
   #stoodSince = null;
 
   /** @param {number} longest The longest pause, in milliseconds. */
@@ -24,29 +27,26 @@ export class Backoff {
   }
 
   /**
-   * The milliseconds until the next attempt after a server that stops has sent the client elsewhere: `within`, since others are there, or soon are. One that does so
-   * again before an attempt has held is none to come back to at once.
+   * The milliseconds until the next attempt after a server that stops has sent the client elsewhere: `within`, since others are there, or soon are. However often that
+   * happens, it is no failure; but one that does so at once, again and again, is none to come back to at once.
    */
   elsewhere(within) {
-    this.#calm();
-    const again = this.#sentAway;
-    this.#sentAway = true;
-    return again ? this.next() : within;
+    const isBrief = this.#stoodSince === null || performance.now() - this.#stoodSince < brief;
+    const again = isBrief && this.#wasBrief;
+    this.#wasBrief = isBrief;
+    if (!isBrief)
+      this.#failures = 0;
+    if (again)
+      return this.next();
+    this.#stoodSince = null;
+    return within;
   }
 
   /** The milliseconds until the next attempt, at least `atLeast`. */
   next(atLeast = 0) {
-    this.#calm();
-    return Math.max(atLeast, Math.min(this.#longest, firstPause * 2 ** this.#failures++) * (0.5 + Math.random() / 2));
-  }
-
-  /** Begins anew where the last attempt has held for some seconds. */
-  #calm() {
-    const held = this.#stoodSince !== null && performance.now() - this.#stoodSince > calmAfter;
-    this.#stoodSince = null;
-    if (held) {
+    if (this.#stoodSince !== null && performance.now() - this.#stoodSince > calmAfter)
       this.#failures = 0;
-      this.#sentAway = false;
-    }
+    this.#stoodSince = null;
+    return Math.max(atLeast, Math.min(this.#longest, firstPause * 2 ** this.#failures++) * (0.5 + Math.random() / 2));
   }
 }

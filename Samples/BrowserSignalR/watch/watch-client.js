@@ -175,25 +175,41 @@ export class WatchClient {
     return this.#kind !== 0;
   }
 
-  #planUpwards() {
-    this.#upwardsAt = performance.now() + this.#options.upwardsEvery * (0.75 + Math.random() / 2);
+  #planUpwards(atLeast = 0) {
+    this.#upwardsAt = performance.now() + Math.max(atLeast, this.#options.upwardsEvery * (0.75 + Math.random() / 2));
   }
 
-  /** Tries whether the best transport passes by now; until then the present one serves. */
+  /** Tries whether the best transport serves one of the watches by now; until then the present one serves all. */
   async #tryUpwards(end) {
-    const [Best] = this.#kinds;
-    const best = new Best(this.#server, this.#options, { lost() {}, stands() {}, refused() {} });
-    const passes = await best.open().then(() => true, () => false);
-    best.close();
+    const like = [...this.#watches].find(watch => !watch.waits);
+    const problem = like && await this.#tryBest(new Watch({ ...like.request, since: like.cursor, initial: false }, {}, 0));
     if (this.#lost !== end)
       return;
-    if (passes) {
+    if (problem === null) {
       this.#kind = 0;
       end({ healthy: true, upwards: true });
     } else {
-      this.#planUpwards();
+      this.#planUpwards(problem?.retryAfter);
       setTimeout(() => this.#lost === end && this.#tryUpwards(end), this.#upwardsAt - performance.now());
     }
+  }
+
+  /** What keeps a watch from standing over the best transport, through which something of it has to come; null where nothing does. */
+  async #tryBest(watch) {
+    const [Best] = this.#kinds;
+    let timer = 0, best;
+    const problem = await new Promise(resolve => {
+      best = new Best(this.#server, this.#options, {
+        lost: () => resolve(new Error('It does not pass.')),
+        stands: () => resolve(null),
+        refused: (_, problem) => resolve(problem),
+      });
+      timer = setTimeout(resolve, this.#options.openTimeout, new Error('It is silent.'));
+      best.open().then(() => best.add(watch)).catch(resolve);
+    });
+    clearTimeout(timer);
+    best.close();
+    return problem;
   }
 
   /** What passes by itself is asked again later, while the other watches go on; anything else is the answer. */

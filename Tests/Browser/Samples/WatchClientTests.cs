@@ -338,7 +338,7 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
     {
         database.Execute("WITH RECURSIVE n(i) AS (VALUES (10) UNION ALL SELECT i + 1 FROM n WHERE i < 400) INSERT INTO Notes SELECT i, 'more' FROM n");
         var host = await StartAsync();
-        await using var page = await OpenAsync(host.Address, Polling, "{ openTimeout: 60_000, upwardsEvery: 3_600_000 }", async open =>
+        await using var page = await OpenAsync(host.Address, Polling, "{ openTimeout: 60_000 }", async open =>
         {
             await open.Page.Clock.InstallAsync();
             await open.Page.RouteAsync("**/api/notes*", async route =>
@@ -354,6 +354,72 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
         await page.UntilAsync("told.all.at(-1) === 'synced'");
         Assert.Equal(1, await page.Page.EvaluateAsync<int>("told.all.filter(text => text === 'reset').length"));
         Assert.Equal(393, await page.Page.EvaluateAsync<int>("told.all.filter(text => text.startsWith('added')).length"));
+    }
+
+    /// <summary>As behind a proxy that buffers: the server answers, and nothing of a stream comes through.</summary>
+    [Fact]
+    public async Task EventStream_ThatBringsNothing_LeavesWhatWorksInPlace()
+    {
+        var host = await StartAsync();
+        await using var page = await OpenAsync(host.Address, Polling, "{ openTimeout: 600_000, upwardsEvery: 60_000 }", static open => open.Page.Clock.InstallAsync());
+        await page.WatchAsync("all", "{ resource: 'notes', initial: true }");
+        await page.ToldAsync("all", "reset", "added 1", "added 2", "synced");
+        await page.StateAsync("live long polling");
+        var states = await page.StatesAsync();
+        var asked = new ConcurrentQueue<string>();
+
+        await page.Page.RouteAsync("**/events?*", route => asked.Enqueue(route.Request.Url));
+        await page.Page.Clock.FastForwardAsync(75_000);
+        await Until.EqualAsync(1, () => asked.Count);
+        Assert.Contains("/api/notes/events?since=", asked.Single(), StringComparison.Ordinal);
+        database.Execute("DELETE FROM Notes WHERE Id = 1");
+        await page.ToldAsync("all", "reset", "added 1", "added 2", "synced", "removed 1");
+        await page.Page.Clock.FastForwardAsync(600_000);
+        database.Execute("DELETE FROM Notes WHERE Id = 2");
+        await page.ToldAsync("all", "reset", "added 1", "added 2", "synced", "removed 1", "removed 2");
+        Assert.Equal(states, await page.StatesAsync());
+
+        await page.Page.RouteAsync("**/events?*", static route => route.ContinueAsync());
+        await page.Page.Clock.FastForwardAsync(75_000);
+        await page.StateAsync("live event stream");
+        await StandsAsync(page, "all", "REPLACE INTO Notes VALUES (3, 'three')", "added 3");
+        Assert.Single(asked);
+    }
+
+    /// <summary>What is refused for a while is not asked for again before that is over.</summary>
+    [Fact]
+    public async Task EventStream_RefusedForAWhile_IsTriedAgainOnlyAfterThat()
+    {
+        var host = await StartAsync();
+        await using var page = await OpenAsync(host.Address, Polling, "{ openTimeout: 3_600_000, upwardsEvery: 60_000 }", static open => open.Page.Clock.InstallAsync());
+        page.Expect("status of 429");
+        await page.WatchAsync("all", "{ resource: 'notes', initial: true }");
+        await page.StateAsync("live long polling");
+        var asked = 0;
+        await page.Page.RouteAsync("**/events?*", route => Interlocked.Increment(ref asked) > 1 ? route.ContinueAsync() : route.FulfillAsync(new()
+        {
+            Status = 429,
+            ContentType = "application/problem+json",
+            Headers = new Dictionary<string, string> { ["Retry-After"] = "600", ["Access-Control-Allow-Origin"] = "*", ["Access-Control-Expose-Headers"] = "Retry-After" },
+            Body = """{"type":"/problems/limit-exceeded","title":"A limit was reached","status":429}""",
+        }));
+        await page.Page.EvaluateAsync("""
+            () => {
+              window.pauses = [];
+              const setTimer = window.setTimeout;
+              window.setTimeout = (call, after, ...rest) => {
+                pauses.push(after);
+                return setTimer(call, after, ...rest);
+              };
+            }
+            """);
+
+        await page.Page.Clock.FastForwardAsync(75_000);
+        await page.UntilAsync("pauses.some(pause => pause > 599_000 && pause <= 600_000)");
+        Assert.Equal("live long polling", (await page.StatesAsync())[^1]);
+
+        await page.Page.Clock.FastForwardAsync(600_000);
+        await page.StateAsync("live event stream");
     }
 
     [Theory]
@@ -514,7 +580,7 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Backoff_ServerThatSendsAwayAgainAndAgain_WaitsLonger()
+    public async Task Backoff_SentAwayAgainAndAgain_GrowsOnlyWhereThatComesAtOnce()
     {
         var host = await StartAsync();
         await using var page = await OpenAsync(host.Address, Hub);
@@ -532,15 +598,12 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
                 now += held;
                 pauses.push(backoff.elsewhere(7));
               };
-              away(60_000);
-              away(100);
-              away(100);
-              away(60_000);
+              [60_000, 2000, 2000, 100, 100, 100, 2000, 100].forEach(away);
               return pauses;
             }
             """);
 
-        Assert.Equal([7, 300, 600, 7], pauses);
+        Assert.Equal([7, 7, 7, 7, 300, 600, 7, 7], pauses);
     }
 
     [Fact]

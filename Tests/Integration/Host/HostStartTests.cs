@@ -175,7 +175,7 @@ public sealed class HostStartTests : IDisposable
     [InlineData("https://elsewhere.example", false)]
     [InlineData("null", false)]
     [InlineData("http://localhost.elsewhere.example:80", false)]
-    [InlineData("http://localhost:5081", true)]
+    [InlineData("http://localhost:5090", true)]
     public async Task Request_FromAnotherSitesPage_IsAnsweredOnlyWhereAllowed(string origin, bool allowed)
     {
         await using var host = await HostProcess.StartAsync(directory.FullName, 0);
