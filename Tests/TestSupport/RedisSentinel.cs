@@ -3,9 +3,8 @@ using System.Globalization;
 
 namespace RealtimeApi.Tests.TestSupport;
 
-/// <summary>A real Redis Sentinel as a process of its own, which watches the service <see cref="Service"/> and takes a master for dead that is silent for two seconds.</summary>
-/// <remarks>Disposing kills it.</remarks>
-public sealed class RedisSentinel : IAsyncDisposable
+/// <summary>A real Redis Sentinel, which watches the service <see cref="Service"/> and takes a master for dead that is silent for two seconds.</summary>
+public sealed class RedisSentinel : RedisProcess
 {
     public const string Service = "shop";
 
@@ -15,14 +14,15 @@ public sealed class RedisSentinel : IAsyncDisposable
     private const string Program = "redis-server";
 
     private readonly string file = Path.Combine(Path.GetTempPath(), $"sentinel-{Guid.NewGuid():N}.conf");
-    private Process? process;
 
-    private RedisSentinel() => Port = LoopbackPort.Find();
+    private RedisSentinel()
+    {
+    }
 
     /// <summary>Whether there is one.</summary>
     public static bool IsInstalled { get; } = RedisServer.CanRun(Program);
 
-    public int Port { get; }
+    protected override string ReadyWords => "+monitor";
 
     /// <summary>One that does not run yet, but has its port, and what it has to know.</summary>
     /// <param name="master">The present master.</param>
@@ -46,47 +46,11 @@ public sealed class RedisSentinel : IAsyncDisposable
         return sentinel;
     }
 
-    /// <summary>Starts it, or starts it again.</summary>
-    public async Task RunAsync()
+    public override async ValueTask DisposeAsync()
     {
-        var start = new ProcessStartInfo(Program, [file, "--sentinel"]) { RedirectStandardOutput = true };
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process = new() { StartInfo = start };
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data?.Contains("+monitor", StringComparison.Ordinal) == true)
-                ready.TrySetResult();
-        };
-        process.Start();
-        process.BeginOutputReadLine();
-        await ready.Task.WaitAsync(Until.Patience);
-    }
-
-    /// <summary>Sends one command.</summary>
-    /// <param name="words">The command and its arguments.</param>
-    /// <returns>The first line of the answer.</returns>
-    public Task<string?> CommandAsync(params string[] words) => RedisConversation.SendAsync(Port, words);
-
-    /// <summary>Ends it without a word.</summary>
-    public async Task KillAsync()
-    {
-        if (process is null)
-            return;
-        process.Kill();
-        await process.WaitForExitAsync().WaitAsync(Until.Patience);
-        process.Dispose();
-        process = null;
-    }
-
-    /// <summary>Stops it in the middle of what it is doing: its connections stay open, and nothing is answered.</summary>
-    public Task PauseAsync() => Signal.SendAsync(process!.Id, "-STOP");
-
-    /// <summary>Lets it go on.</summary>
-    public Task ResumeAsync() => Signal.SendAsync(process!.Id, "-CONT");
-
-    public async ValueTask DisposeAsync()
-    {
-        await KillAsync();
+        await base.DisposeAsync();
         File.Delete(file);
     }
+
+    protected override ProcessStartInfo Describe() => new(Program, [file, "--sentinel"]);
 }

@@ -4,9 +4,8 @@ using System.Globalization;
 
 namespace RealtimeApi.Tests.TestSupport;
 
-/// <summary>A real Redis, or Garnet, as a process of its own on a loopback port that stays the same when it is started again.</summary>
-/// <remarks>Disposing kills it.</remarks>
-public sealed class RedisServer : IAsyncDisposable
+/// <summary>A real Redis, or Garnet, which is empty whenever it is started.</summary>
+public sealed class RedisServer : RedisProcess
 {
     /// <summary>The reason to skip a test where neither is installed.</summary>
     public const string Missing = "Neither redis-server (Debian: apt-get install redis-server) nor garnet-server (a .NET tool: dotnet tool restore) is installed.";
@@ -17,23 +16,17 @@ public sealed class RedisServer : IAsyncDisposable
     private static readonly Lazy<string[]?> Installed = new(() =>
         Programs.FirstOrDefault(CanRun) is { } program ? [program] : GarnetTool.Find() is { } tool ? ["dotnet", tool] : null);
 
-    private Process? process;
-
     private readonly string? password;
 
-    private RedisServer(string? password = null)
-    {
-        this.password = password;
-        Port = LoopbackPort.Find();
-    }
+    private RedisServer(string? password = null) => this.password = password;
 
     /// <summary>Whether one is there.</summary>
     public static bool IsInstalled => Installed.Value is not null;
 
-    public int Port { get; }
-
     /// <summary>As <c>RealtimeApi:Redis</c> takes it.</summary>
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
+
+    protected override string ReadyWords => "Ready to accept connections";
 
     /// <summary>A server that does not run yet, but has its port.</summary>
     public static RedisServer Create() => new();
@@ -47,51 +40,13 @@ public sealed class RedisServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Starts it, or starts it again, empty.</summary>
-    public async Task RunAsync()
+    protected override ProcessStartInfo Describe()
     {
-        var start = new ProcessStartInfo(Installed.Value![0], Installed.Value[1..]) { RedirectStandardOutput = true, WorkingDirectory = Path.GetTempPath() };
-        string[] own = Installed.Value[0] == Programs[0]
+        string[] own = Installed.Value![0] == Programs[0]
             ? ["--save", "", "--appendonly", "no", "--repl-diskless-load", "swapdb", "--repl-diskless-sync-delay", "0", .. password is null ? (string[])[] : ["--requirepass", password]]
             : password is null ? [] : ["--auth", "Password", "--password", password];
-        foreach (var argument in (string[])["--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", .. own])
-            start.ArgumentList.Add(argument);
-
-        var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        process = new Process { StartInfo = start };
-        process.OutputDataReceived += (_, line) =>
-        {
-            if (line.Data?.Contains("Ready to accept connections", StringComparison.OrdinalIgnoreCase) == true)
-                ready.TrySetResult();
-        };
-        process.Start();
-        process.BeginOutputReadLine();
-        await ready.Task.WaitAsync(Until.Patience);
+        return new(Installed.Value[0], [.. Installed.Value[1..], "--port", Port.ToString(CultureInfo.InvariantCulture), "--bind", "127.0.0.1", .. own]);
     }
-
-    /// <summary>Ends it without a word.</summary>
-    public async Task KillAsync()
-    {
-        if (process is null)
-            return;
-        process.Kill();
-        await process.WaitForExitAsync().WaitAsync(Until.Patience);
-        process.Dispose();
-        process = null;
-    }
-
-    /// <summary>Stops it in the middle of what it is doing: its connections stay open, and nothing is answered.</summary>
-    public Task PauseAsync() => Signal.SendAsync(process!.Id, "-STOP");
-
-    /// <summary>Lets it go on.</summary>
-    public Task ResumeAsync() => Signal.SendAsync(process!.Id, "-CONT");
-
-    /// <summary>Sends one command.</summary>
-    /// <param name="words">The command and its arguments.</param>
-    /// <returns>The first line of the answer.</returns>
-    public Task<string?> CommandAsync(params string[] words) => RedisConversation.SendAsync(Port, words);
-
-    public async ValueTask DisposeAsync() => await KillAsync();
 
     internal static bool CanRun(string program)
     {
