@@ -11,8 +11,6 @@ namespace RealtimeApi.Tests.Integration.Draining;
 /// <summary>The real host, told to stop by signals.</summary>
 public sealed class HostStopTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly TempDatabase database = new("CREATE TABLE Orders (Id INTEGER PRIMARY KEY, Status TEXT)");
 
     public void Dispose() => database.Dispose();
@@ -32,7 +30,7 @@ public sealed class HostStopTests : IDisposable
 
         Assert.Equal(0, await host.StopAsync());
 
-        Assert.Null(await closed.Task.WaitAsync(Patience, TestContext.Current.CancellationToken));
+        Assert.Null(await closed.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken));
         Assert.Empty(host.Errors);
     }
 
@@ -55,7 +53,7 @@ public sealed class HostStopTests : IDisposable
         // Whoever asks whether it is ready makes no errors in the log by that.
         Assert.DoesNotContain("HealthCheck", host.Output + host.Errors, StringComparison.Ordinal);
         await SignalAsync(host);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience, TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         Assert.DoesNotContain("Unhandled", host.Errors, StringComparison.Ordinal);
     }
 
@@ -65,8 +63,15 @@ public sealed class HostStopTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), TwoHosts.NoSignals);
         Requirements.SkipUnless(RedisServer.IsInstalled, RedisServer.Missing);
         await using var redis = await RedisServer.StartAsync();
+        // The host gives it an hour: nothing but the product ends it in time.
         await using var host = await HostProcess.StartAsync(
-            null, 0, "--database", database.File, $"--RealtimeApi:Redis={redis.Configuration},asyncTimeout=300000,syncTimeout=300000", "--RealtimeApi:Resources:*:Presence=true");
+            null,
+            0,
+            new Dictionary<string, string> { ["DOTNET_SHUTDOWNTIMEOUTSECONDS"] = "3600" },
+            "--database",
+            database.File,
+            $"--RealtimeApi:Redis={redis.Configuration},asyncTimeout=3600000,syncTimeout=3600000",
+            "--RealtimeApi:Resources:*:Presence=true");
         await redis.PauseAsync();
 
         Assert.Equal(0, await host.StopAsync());
@@ -79,15 +84,14 @@ public sealed class HostStopTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), TwoHosts.NoSignals);
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        var redis = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},connectTimeout=50000");
+        var redis = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port},connectTimeout=600000");
 
         var (exitCode, _, errors) = await HostProcess.RunAsync(
             null,
             async host =>
             {
                 // It has begun to start, and will wait for a Redis that says nothing.
-                while (!host.Output.Contains("are captured from now on", StringComparison.Ordinal))
-                    await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+                await Until.TrueAsync(() => host.HasExited || host.Output.Contains("are captured from now on", StringComparison.Ordinal));
                 await SignalAsync(host);
             },
             "--database", database.File, "--urls", "http://127.0.0.1:0", $"--RealtimeApi:Redis={redis}");

@@ -216,21 +216,6 @@ public abstract class MessagesSpecification(string protocol) : IDisposable
     }
 
     [Fact]
-    public async Task Send_FromAStoppedConnection_LeavesNobodyBehind()
-    {
-        await using var server = await StartAsync();
-        await using var sender = await WatchAsync(server, "boards", "1");
-        var other = await WatchAsync(server, "boards", "1");
-        await using var third = await WatchAsync(server, "boards", "1");
-        var heard = Heard.Messages(third);
-
-        await other.DisposeAsync();
-        await SendAsync(sender, "boards", "1", "hello");
-
-        Assert.Equal("hello", (await heard.NextAsync())[3].GetString());
-    }
-
-    [Fact]
     public async Task Send_WithTooFewArguments_SaysWhatItTakes()
     {
         await using var server = await StartAsync();
