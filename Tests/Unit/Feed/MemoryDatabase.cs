@@ -18,6 +18,7 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     private TaskCompletionSource written = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long lastPosition;
     private LogPoint lowWater;
+    private DateTimeOffset? trimmedBefore_NeedsLock;
 
     public MemoryDatabase(int seed = 1) => random = new(seed);
 
@@ -65,7 +66,14 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     /// <summary>The most items that one of them has brought.</summary>
     public int LargestPage { get; private set; }
 
-    public DateTimeOffset? TrimmedBefore { get; private set; }
+    public DateTimeOffset? TrimmedBefore
+    {
+        get
+        {
+            lock (gate)
+                return trimmedBefore_NeedsLock;
+        }
+    }
 
     public ISchemaReader Schema => this;
 
@@ -341,7 +349,8 @@ internal sealed class MemoryDatabase : IDatabase, IChangeLog, IItemReader, ISche
     public Task<long> TrimAsync(DateTimeOffset before, CancellationToken cancellationToken)
     {
         ThrowIfUnavailable();
-        TrimmedBefore = before;
+        lock (gate)
+            trimmedBefore_NeedsLock = before;
         return Task.FromResult(0L);
     }
 

@@ -129,9 +129,10 @@ public sealed class WatchSnapshotTests
         List<int?> parts = [];
         while (true)
         {
+            // Taken before: it may be told before it is known here that there was nothing.
+            var told = watch.Told;
             if (await watch.ReadAsync(maxBytes: 3000) is not { } batch)
             {
-                var told = watch.Told;
                 await Until.TrueAsync(() =>
                 {
                     fixture.Time.Advance(TimeSpan.FromSeconds(1));

@@ -4,6 +4,7 @@ using System.Threading.Channels;
 using Microsoft.Extensions.Logging.Abstractions;
 using RealtimeApi.Client;
 using RealtimeApi.Contracts;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Client.Live;
@@ -26,13 +27,18 @@ public sealed class LiveFollowerTests
         var second = await watches.Reader.ReadAsync(Token);
         await view.WhenSyncedAsync(Token);
         var stale = new TaskCompletionSource<LiveStatus>(TaskCreationOptions.RunContinuationsAsynchronously);
-        view.PropertyChanged += (_, _) => stale.TrySetResult(view.Status);
+        view.PropertyChanged += (_, _) =>
+        {
+            // That it was current until now may be told as late.
+            if (view.Status is { State: LiveState.Stale } status)
+                stale.TrySetResult(status);
+        };
 
         first(false, new IOException("The first one's own."));
         second(false, null);
 
-        var status = await stale.Task.WaitAsync(Token);
-        Assert.Equal((LiveState.Stale, null), (status.State, status.Error));
+        var told = await stale.Task.WaitAsync(Until.Patience, Token);
+        Assert.Equal((LiveState.Stale, null), (told.State, told.Error));
     }
 
     /// <summary>The first one cannot go on.</summary>
