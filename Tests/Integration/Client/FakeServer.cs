@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using RealtimeApi.Contracts;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Client;
@@ -111,7 +112,7 @@ internal sealed class FakeServer : IAsyncDisposable
             var next = Volatile.Read(ref pulse);
             if (condition())
                 return;
-            await next.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+            await next.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         }
     }
 
@@ -174,8 +175,8 @@ internal sealed class FakeServer : IAsyncDisposable
         try
         {
             Append(id, "created", "added", items[id] = new() { ["id"] = id, ["text"] = text });
-            foreach (var key in subscriptions.Keys)
-                subscriptions[key] = log.Count;
+            foreach (var (key, position) in subscriptions)
+                subscriptions.TryUpdate(key, log.Count, position);
         }
         finally
         {
@@ -356,10 +357,10 @@ internal sealed class FakeServer : IAsyncDisposable
 
     private async Task CatchUpAsync(string connection, string id)
     {
-        if (!subscriptions.TryGetValue((connection, id), out var position) || position == log.Count)
+        // One that ends meanwhile, without the lock, is not to come back.
+        if (!subscriptions.TryGetValue((connection, id), out var position) || position == log.Count || !subscriptions.TryUpdate((connection, id), log.Count, position))
             return;
         var changes = new JsonArray([.. log.Skip(position).Select(c => c.DeepClone())]);
-        subscriptions[(connection, id)] = log.Count;
         await SendAsync(connection, id, new JsonObject { ["from"] = Cursor(position), ["cursor"] = Cursor(log.Count), ["changes"] = changes });
     }
 
@@ -464,7 +465,14 @@ internal sealed class FakeServer : IAsyncDisposable
             return Task.CompletedTask;
         }
 
-        public Task<SubscribeReply> Subscribe(string id, WatchRequest request) => server.SubscribeAsync(Context.ConnectionId, id, request);
+        public async Task<SubscribeReply> Subscribe(string id, WatchRequest request)
+        {
+            var reply = await server.SubscribeAsync(Context.ConnectionId, id, request);
+            // The connection may have gone meanwhile, and those that it had have been taken away.
+            if (Context.ConnectionAborted.IsCancellationRequested)
+                Unsubscribe(id);
+            return reply;
+        }
 
         public Task<PresenceReply> Presence(string resource, string key) => server.WhoIsThere();
 

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Client;
@@ -17,7 +18,7 @@ internal sealed class NotingTime : TimeProvider
     public bool Spares { get; set; }
 
     /// <summary>The next wait, once it has begun.</summary>
-    public Task<TimeSpan> NextAsync() => waits.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(TimeSpan.FromSeconds(20), System);
+    public Task<TimeSpan> NextAsync() => waits.Reader.ReadAsync(TestContext.Current.CancellationToken).AsTask().WaitAsync(Until.Patience, System);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

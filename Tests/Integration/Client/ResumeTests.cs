@@ -98,7 +98,7 @@ public sealed class ResumeTests : IAsyncLifetime
         };
 
         await server.DisposeAsync();
-        await down.Task.WaitAsync(TimeSpan.FromSeconds(20), TestContext.Current.CancellationToken);
+        await down.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         var again = await FakeServer.StartAsync(before: server);
         server = again;
         await again.PutAsync(2, "b");

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using RealtimeApi.Client;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Client;
@@ -30,7 +31,7 @@ internal sealed class Told<T> : IObserver<LiveChange<T>>
             var next = Volatile.Read(ref pulse);
             if (condition(this))
                 return;
-            await next.Task.WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+            await next.Task.WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using RealtimeApi.Client;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Client;
@@ -30,7 +31,7 @@ internal sealed class ToldStates : IReadOnlyList<ConnectionStateChange>
             var next = Volatile.Read(ref pulse);
             if (condition(this))
                 return;
-            await next.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+            await next.Task.WaitAsync(Until.Patience, TimeProvider.System, TestContext.Current.CancellationToken);
         }
     }
 

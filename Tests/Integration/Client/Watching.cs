@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using RealtimeApi.Client;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Integration.Client;
@@ -8,8 +9,6 @@ namespace RealtimeApi.Tests.Integration.Client;
 internal sealed class Watching<T> : IAsyncDisposable
     where T : class
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     private readonly Channel<ItemChange<T>> changes = Channel.CreateUnbounded<ItemChange<T>>();
     private readonly CancellationTokenSource stop = new();
     private TaskCompletionSource more = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -24,7 +23,7 @@ internal sealed class Watching<T> : IAsyncDisposable
     public async Task<ItemChange<T>> NextAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(Until.Patience);
         if (await changes.Reader.WaitToReadAsync(patience.Token) && changes.Reader.TryRead(out var change))
             return change;
         throw new InvalidOperationException("The watch has ended.");

@@ -19,7 +19,7 @@ public sealed class RollingRestartTests : IDisposable
         await using var hosts = await TwoHosts.StartAsync(
             database.File,
             // The proxy looks before each connection; a client may still be on its way to the host that it chose, and on a busy machine that takes a while.
-            "--RealtimeApi:Draining:Delay=00:00:02",
+            "--RealtimeApi:Draining:Delay=00:00:05",
             $"--RealtimeApi:Redis={redis?.Configuration}");
         await using var proxy = new RoundRobinProxy([.. hosts.Addresses]);
         await using var watched = await WatchedAll.StartAsync(proxy.Address);

@@ -114,11 +114,9 @@ public sealed class ChangesTests : IDisposable
     {
         await using var server = await TestServer.StartAsync(database.File);
         var cursor = await CursorAsync(server);
-        var waiting = PageAsync(server, cursor, "wait=1&$filter=text%20eq%20'wanted'");
-        await server.WatchedByAsync(1);
         await ChangeAsync(server, "INSERT INTO notes VALUES (1, 'other')");
 
-        var page = await waiting;
+        var page = await PageAsync(server, cursor, "wait=1&$filter=text%20eq%20'wanted'");
 
         Assert.Empty(page.Changes);
         Assert.False(page.More);

@@ -33,7 +33,8 @@ public sealed class HoppingTests
             var start = await FindStartAsync(server, request);
             var hopper = new Hopper(request, start, random);
             var writing = Task.Run(() => WriteAsync(database, seed), TestContext.Current.CancellationToken);
-            while (!hopper.HasSeen(Last))
+            // However few hops a slow machine takes to the end: by every transport.
+            while (!hopper.HasSeen(Last) || hopper.Hops.Distinct().Count() < TransportNames.All.Count)
             {
                 await hopper.HopAsync(server, random.Next(1, 100), Last);
                 if (random.Next(8) == 0)
@@ -44,7 +45,6 @@ public sealed class HoppingTests
             }
 
             await writing;
-            Assert.Equal(TransportNames.All.Order(), hopper.Hops.Distinct().Order());
             await AssertCompleteAsync(server, request with { Since = start }, hopper);
         }
         catch (Exception exception)
@@ -70,8 +70,9 @@ public sealed class HoppingTests
         var hopper = new Hopper(request, start, new Random(1));
 
         var writing = Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(() => SqliteShell.Run(database.File, Statements(writer, changesEach)), TestContext.Current.CancellationToken)));
+        // Fewer at a time than would come to the end, since each hop takes the rest of its last batch, too.
         for (var cut = 0; cut < cuts; cut++)
-            await hopper.HopAsync(server, Writers * changesEach / (cuts + 1), Last);
+            await hopper.HopAsync(server, Writers * changesEach / (cuts + 4), Last);
         Assert.All(await writing, Assert.Empty);
         database.Execute($"INSERT INTO Things VALUES ({Last}, 1, 'the end')");
         await hopper.HopAsync(server, Writers * changesEach, Last);
@@ -137,7 +138,7 @@ public sealed class HoppingTests
     /// <summary>So many statements, each a transaction that makes one change.</summary>
     private static string Statements(int writer, int count)
     {
-        var sql = new StringBuilder(".timeout 60000\nPRAGMA synchronous = OFF;\n");
+        var sql = new StringBuilder(".timeout 120000\nPRAGMA synchronous = OFF;\n");
         for (var i = 0; i < count; i++)
         {
             var id = (writer * 100_000) + (i / 2);

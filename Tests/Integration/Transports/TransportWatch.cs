@@ -7,7 +7,6 @@ namespace RealtimeApi.Tests.Integration.Transports;
 /// <summary>A watch as its client sees it.</summary>
 internal abstract class TransportWatch : IAsyncDisposable
 {
-    // On Babelfish, a transaction that is open in any database of the server holds changes back: another test's, say.
     /// <summary>Where to resume: behind the events handed out last. Null while the first items come.</summary>
     public string? Cursor { get; protected set; }
 

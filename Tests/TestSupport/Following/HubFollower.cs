@@ -41,7 +41,7 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
                 return;
             }
             catch (Exception e) when (e is HttpRequestException or IOException or SocketException or WebSocketException or ChannelClosedException or OperationCanceledException
-                or InvalidOperationException)
+                or TimeoutException or InvalidOperationException)
             {
                 // Nobody there, cut, or a call on a connection that has just gone. Anything else is news.
             }
