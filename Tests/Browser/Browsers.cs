@@ -16,7 +16,7 @@ public sealed class Browsers : IAsyncLifetime
         if (Find() is not { } executable)
             return;
         playwright = await Playwright.CreateAsync();
-        Assertions.SetDefaultExpectTimeout(30_000);
+        Assertions.SetDefaultExpectTimeout((float)Until.Patience.TotalMilliseconds);
         browser = await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = executable,
@@ -31,7 +31,7 @@ public sealed class Browsers : IAsyncLifetime
     {
         Requirements.SkipUnless(browser is not null, "This test needs Chromium (Debian: apt-get install chromium), or its path in REALTIMEAPI_CHROMIUM.");
         var context = await browser!.NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = colors });
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout((float)Until.Patience.TotalMilliseconds);
         return new(await context.NewPageAsync());
     }
 

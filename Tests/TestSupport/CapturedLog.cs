@@ -17,7 +17,7 @@ public sealed class CapturedLog : ILoggerProvider
     /// <summary>Declares errors that the test provokes.</summary>
     public void Expect(Func<LogEntry, bool> error) => expected.Enqueue(error);
 
-    /// <summary>Completes with the first line that matches, logged before or from now on; fails after 30 seconds.</summary>
+    /// <summary>Completes with the first line that matches, logged before or from now on; fails after <see cref="Until.Patience"/>.</summary>
     public Task<LogEntry> WaitForAsync(Func<LogEntry, bool> matches)
     {
         var found = new TaskCompletionSource<LogEntry>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,6 +7,9 @@ namespace RealtimeApi.Tests.TestSupport;
 /// <summary>Ports for servers that are stopped and started again at the same place.</summary>
 public static class LoopbackPort
 {
+    /// <summary>Those of tests in this process, which may be free for a while.</summary>
+    private static readonly ConcurrentDictionary<int, bool> given = new();
+
     /// <summary>
     /// A free port below those that systems give to connections: nobody's connection may take it while the server is down, and one from this machine to a port
     /// that nobody listens on would, once in a while, be connected with itself.
@@ -19,7 +23,8 @@ public static class LoopbackPort
             try
             {
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
-                return port;
+                if (given.TryAdd(port, true))
+                    return port;
             }
             catch (SocketException) when (tries < 100)
             {

@@ -8,7 +8,6 @@ namespace RealtimeApi.Tests.TestSupport;
 /// <remarks>Thread-safe. A connection ends as its node or its client ends it; <see cref="Cut"/> ends all of them as a failing network would.</remarks>
 public sealed class RoundRobinProxy : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
@@ -95,7 +94,7 @@ public sealed class RoundRobinProxy : IAsyncDisposable
     private async Task<TcpClient> ConnectAsync()
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stopping.Token);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(Until.Patience);
         for (var tries = 1; ; tries++)
         {
             var next = (int)((uint)Interlocked.Increment(ref last) % nodes.Length);

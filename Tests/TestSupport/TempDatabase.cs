@@ -40,10 +40,10 @@ public sealed class TempDatabase : TestDatabase
         return sql.Length == 0 ? null : command.ExecuteScalar();
     }
 
-    /// <summary>A connection that the caller disposes; it waits for other writers up to 30 seconds.</summary>
+    /// <summary>A connection that the caller disposes; it waits for other writers up to two minutes.</summary>
     public SqliteConnection Open()
     {
-        var connection = new SqliteConnection($"{ConnectionString};Pooling=False;Default Timeout=30");
+        var connection = new SqliteConnection($"{ConnectionString};Pooling=False;Default Timeout=120");
         connection.Open();
         return connection;
     }

@@ -267,7 +267,7 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
         database.Execute("INSERT INTO Orders VALUES (9, 'pending', 1, NULL)");
         await using var again = await HostProcess.StartAsync(null, port, "--database", database.File);
 
-        await Expect(page.Locator("#connection")).ToContainTextAsync("Live", new() { Timeout = 20_000 });
+        await Expect(page.Locator("#connection")).ToContainTextAsync("Live");
         await Expect(page.Locator(".change .subject")).ToHaveTextAsync(["9", "3", "1"]);
         await Expect(page.Locator("tbody tr td:first-child")).ToHaveTextAsync(["1", "2", "3", "9"]);
         database.Execute("DELETE FROM Orders WHERE Id = 9");
@@ -289,7 +289,7 @@ public sealed partial class LivePageTests(Browsers browsers) : IAsyncLifetime
         await host.KillAsync();
         await using var again = await HostProcess.StartAsync(null, port, "--database", other.File);
 
-        await Expect(page.Locator(".log .note")).ToContainTextAsync("read anew", new() { Timeout = 20_000 });
+        await Expect(page.Locator(".log .note")).ToContainTextAsync("read anew");
         await Expect(page.Locator("tbody tr")).ToHaveTextAsync(["77new"]);
         await Expect(page.Locator("#resources a", new() { HasText = "extra" })).ToBeVisibleAsync();
         other.Execute("UPDATE Orders SET Status = 'seen'");

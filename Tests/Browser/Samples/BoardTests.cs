@@ -50,7 +50,7 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         database.Execute("INSERT INTO Orders VALUES (4, 7, 'pending', 5); UPDATE Orders SET Status = 'shipped' WHERE Id = 2");
         await using var again = await HostProcess.StartAsync(null, port, "--database", database.File);
 
-        await Expect(page.Locator("#state")).ToContainTextAsync("Live", new() { Timeout = 30_000 });
+        await Expect(page.Locator("#state")).ToContainTextAsync("Live");
         await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00"]);
         await Expect(page.Locator("#paid li")).ToHaveTextAsync(["#1customer 712.50"]);
     }
@@ -74,7 +74,7 @@ public sealed class BoardTests(Browsers browsers) : IAsyncLifetime
         await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00", "#1customer 712.50"]);
 
         await page.EvaluateAsync("() => { for (const open of window.letPass) open(); }");
-        await Expect(page.Locator("#state")).ToHaveTextAsync("Live by WebSocket", new() { Timeout = 20_000 });
+        await Expect(page.Locator("#state")).ToHaveTextAsync("Live by WebSocket");
         database.Execute("UPDATE Orders SET Status = 'shipped' WHERE Id = 1");
         await Expect(page.Locator("#pending li")).ToHaveTextAsync(["#4customer 75.00"]);
     }

@@ -19,8 +19,6 @@ namespace RealtimeApi.Tests.Faults.Runs;
 /// </summary>
 internal sealed class FaultRun
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
-
     /// <summary>What a host may hold in the end, when nobody watches any more: its heap's limit, and what .NET and SQLite take beside it.</summary>
     private const long LargestWorkingSet = 450L * 1024 * 1024;
 
@@ -129,7 +127,7 @@ internal sealed class FaultRun
             var ended = TimeProvider.System.GetTimestamp();
             histories = await world.Shop.ReadAsync(world.Cluster);
             foreach (var follower in followers)
-                await HistoryCheck.UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failedToFollow, Patience, TestContext.Current.CancellationToken);
+                await HistoryCheck.UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failedToFollow, Until.Patience, TestContext.Current.CancellationToken);
             tally.Add("milliseconds until the last watch had caught up", (long)TimeProvider.System.GetElapsedTime(ended).TotalMilliseconds);
         }
         finally

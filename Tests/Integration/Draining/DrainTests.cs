@@ -119,7 +119,7 @@ public sealed class DrainTests : IDisposable
         await server.StopAsync();
 
         // SignalR's client may meet the end of its connection at its next poll before it has read the farewell of the one before.
-        await closed.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await closed.Task.WaitAsync(Until.Patience, Cancellation);
     }
 
     [Fact]
@@ -173,7 +173,7 @@ public sealed class DrainTests : IDisposable
     {
         var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var registration = token.UnsafeRegister(static source => ((TaskCompletionSource)source!).TrySetResult(), cancelled);
-        await cancelled.Task.WaitAsync(TimeSpan.FromSeconds(20), Cancellation);
+        await cancelled.Task.WaitAsync(Until.Patience, Cancellation);
     }
 
     private Task<TestServer> StartSlowlyStoppingAsync() => TestServer.StartAsync(database.File, options => options.Draining.Delay = TimeSpan.FromMinutes(5));

@@ -42,11 +42,9 @@ internal sealed class NginxServer : ILoadBalancer
         var start = new ProcessStartInfo(Program!, ["-c", file, "-p", folder, "-e", Path.Combine(folder, "error.log")]);
         var server = new NginxServer(folder, Process.Start(start)!, port);
         using var http = new HttpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), TimeProvider.System);
         try
         {
-            while (!await server.AnswersAsync(http, patience.Token))
-                await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, patience.Token);
+            await Until.TrueAsync(() => server.AnswersAsync(http));
             return server;
         }
         catch
@@ -71,11 +69,11 @@ internal sealed class NginxServer : ILoadBalancer
 
     private static string LogIn(string folder) => Path.Combine(folder, "access.log");
 
-    private async Task<bool> AnswersAsync(HttpClient http, CancellationToken cancellationToken)
+    private async Task<bool> AnswersAsync(HttpClient http)
     {
         try
         {
-            using var answer = await http.GetAsync(new Uri(Address, "health/live"), cancellationToken);
+            using var answer = await http.GetAsync(new Uri(Address, "health/live"));
             return answer.IsSuccessStatusCode;
         }
         catch (HttpRequestException) when (!process.HasExited)

@@ -9,11 +9,6 @@ internal sealed class TwoHosts : IAsyncDisposable
     /// <summary>The reason to skip a test that has them stopped.</summary>
     public const string NoSignals = "Windows has no signal that asks a process to stop.";
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>How long a busy machine may take to start one.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly HostProcess[] hosts = new HostProcess[2];
     private readonly int[] ports = [LoopbackPort.Find(), LoopbackPort.Find()];
     private readonly string[] arguments;
@@ -69,13 +64,10 @@ internal sealed class TwoHosts : IAsyncDisposable
     {
         hosts[which] = await HostProcess.StartAsync(null, ports[which], arguments);
         using var client = new HttpClient();
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (true)
+        await Until.TrueAsync(async () =>
         {
-            using var ready = await client.GetAsync(new Uri(hosts[which].Address, "health/ready"), patience.Token);
-            if (ready.IsSuccessStatusCode)
-                return;
-            await Task.Delay(Pause, TimeProvider.System, patience.Token);
-        }
+            using var ready = await client.GetAsync(new Uri(hosts[which].Address, "health/ready"));
+            return ready.IsSuccessStatusCode;
+        });
     }
 }

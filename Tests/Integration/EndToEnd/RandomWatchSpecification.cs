@@ -15,8 +15,6 @@ namespace RealtimeApi.Tests.Integration.EndToEnd;
 /// </summary>
 public abstract class RandomWatchSpecification(TestDatabaseKind kind)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
-
     private IReadOnlyList<View> Views => Warehouse.ViewsOf(kind);
 
     /// <summary>Runs with these writers until the time is over, and checks everything.</summary>
@@ -63,7 +61,7 @@ public abstract class RandomWatchSpecification(TestDatabaseKind kind)
             foreach (var resource in Warehouse.KeyFields.Keys)
                 histories[resource] = await WholeHistory.ReadAsync(host.Address, resource, start);
             foreach (var follower in followers)
-                await HistoryCheck.UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed, Patience, TestContext.Current.CancellationToken);
+                await HistoryCheck.UntilCaughtUpAsync(follower.Followed, histories[follower.Followed.View.Resource], failed, Until.Patience, TestContext.Current.CancellationToken);
         }
         finally
         {

@@ -32,6 +32,7 @@ internal sealed class HubClient : IAsyncDisposable
         if (protocol == "messagepack")
             builder.AddMessagePackProtocol();
         var client = new HubClient(builder.Build());
+        client.Connection.ServerTimeout = client.Connection.HandshakeTimeout = Until.Patience;
         client.Connection.On<string, object>("Changes", (id, batch) => client.Keep(new(id, HubJson.From(batch), null)));
         client.Connection.On<string, object>("Ended", (id, problem) => client.Keep(new(id, null, HubJson.From(problem))));
         await client.Connection.StartAsync(TestContext.Current.CancellationToken);

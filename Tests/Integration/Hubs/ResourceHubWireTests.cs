@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.WebSockets;
 using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RealtimeApi.Tests.TestSupport;
@@ -86,7 +87,7 @@ public sealed class ResourceHubWireTests : IDisposable
     {
         const int rows = 400;
         const int bytes = 50_000;
-        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.SendTimeout = TimeSpan.FromSeconds(2));
+        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.SendTimeout = TimeSpan.FromSeconds(5));
         await using var slow = await RawHubSocket.ConnectAsync(server, receiveBuffer: 16 * 1024);
         await slow.SendAsync("""{"type":1,"invocationId":"1","target":"Subscribe","arguments":["w",{"resource":"notes"}]}""");
         Assert.NotNull(Cursor(await slow.ReceiveAsync()));
@@ -156,7 +157,11 @@ public sealed class ResourceHubWireTests : IDisposable
     [Fact]
     public async Task Connections_AThousand_EachGetEveryChangeInOrder()
     {
-        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.MaxConnectionsPerCaller = 1000);
+        await using var server = await TestServer.StartAsync(
+            database.File,
+            static options => options.Watching.MaxConnectionsPerCaller = 1000,
+            // So dumb a client sends nothing by which the server would see that it is there.
+            static services => services.Configure<HubOptions>(static hub => hub.ClientTimeoutInterval = TimeSpan.FromHours(1)));
         var sockets = new List<RawHubSocket>();
         try
         {

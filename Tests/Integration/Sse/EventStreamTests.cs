@@ -222,7 +222,7 @@ public sealed class EventStreamTests : IDisposable
     [Fact]
     public async Task Stream_OfHttp2ThatIsNotRead_IsAbortedAndTheOthersOfItsConnectionGoOn()
     {
-        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.SendTimeout = TimeSpan.FromSeconds(2), protocols: HttpProtocols.Http2);
+        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.SendTimeout = TimeSpan.FromSeconds(5), protocols: HttpProtocols.Http2);
         using var client = Http2Client();
         using var slow = await StreamClient.OpenAsync(client, server.Address, "/api/notes/events");
         await slow.OpeningAsync();
@@ -251,7 +251,7 @@ public sealed class EventStreamTests : IDisposable
     [Fact]
     public async Task Client_ThatStopsReading_IsAbortedAndHoldsUpNobody()
     {
-        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.SendTimeout = TimeSpan.FromSeconds(2));
+        await using var server = await TestServer.StartAsync(database.File, options => options.Watching.SendTimeout = TimeSpan.FromSeconds(5));
         using var slow = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 16 * 1024 };
         await slow.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
         await slow.SendAsync(Encoding.ASCII.GetBytes("GET /api/notes/events HTTP/1.1\r\nHost: localhost\r\n\r\n"), TestContext.Current.CancellationToken);

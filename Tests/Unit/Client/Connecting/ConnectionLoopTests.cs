@@ -9,7 +9,7 @@ namespace RealtimeApi.Tests.Unit.Client.Connecting;
 public sealed class ConnectionLoopTests : IDisposable
 {
     /// <summary>What waits for itself would wait for ever.</summary>
-    private const int HungAfter = 60_000;
+    private const int HungAfter = 120_000;
 
     private readonly FakeTimeProvider time = new();
     private readonly Busy busy = new();

@@ -1,6 +1,7 @@
 using RealtimeApi.Server.Data;
 using RealtimeApi.Server.Feed;
 using RealtimeApi.Server.Resources;
+using RealtimeApi.Tests.TestSupport;
 using Xunit;
 
 namespace RealtimeApi.Tests.Unit.Data.Specifications;
@@ -411,7 +412,7 @@ public abstract class ChangeLogSpecification
         await database.PrepareAsync();
         await DrainAsync(database);
         database.Execute("INSERT INTO orders (id, status, total) VALUES (1, 'new', 1)");
-        await database.Log.WaitForWriteAsync(Cancellation).WaitAsync(TimeSpan.FromSeconds(30), Cancellation);
+        await database.Log.WaitForWriteAsync(Cancellation).WaitAsync(Until.Patience, Cancellation);
     }
 
     [Fact]

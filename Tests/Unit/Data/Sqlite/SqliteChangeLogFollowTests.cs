@@ -48,7 +48,7 @@ public sealed class SqliteChangeLogFollowTests
             after = page.Through;
             Volatile.Write(ref followed, after.Position.Major);
             if (!page.HasMore && done < Writers)
-                await database.Log.WaitForWriteAsync(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(120), TestContext.Current.CancellationToken);
+                await database.Log.WaitForWriteAsync(CancellationToken.None).WaitAsync(Until.Patience, TestContext.Current.CancellationToken);
         }
 
         await Task.WhenAll(writers);

@@ -8,8 +8,6 @@ namespace RealtimeApi.Tests.Unit.Data.Sqlite;
 
 public sealed class SqliteWriteSignalTests : IDisposable
 {
-    private static readonly TimeSpan Long = TimeSpan.FromSeconds(60);
-
     private readonly TempDatabase database = new("PRAGMA journal_mode = WAL; CREATE TABLE t (a)");
     private readonly SqliteConnections connections;
     private readonly SqliteWriteSignal signal;
@@ -30,7 +28,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
     }
 
     [Fact]
-    public async Task Wait_ForTheFirstTime_CompletesAtOnce() => await signal.WaitAsync(Cancellation).WaitAsync(Long, Cancellation);
+    public async Task Wait_ForTheFirstTime_CompletesAtOnce() => await signal.WaitAsync(Cancellation).WaitAsync(Until.Patience, Cancellation);
 
     [Fact]
     public async Task Wait_WhileTheShellWrites_Completes()
@@ -41,7 +39,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
         {
             var wait = signal.WaitAsync(Cancellation);
             Assert.Empty(SqliteShell.Run(database.File, "INSERT INTO t VALUES (1);"));
-            await wait.WaitAsync(Long, Cancellation);
+            await wait.WaitAsync(Until.Patience, Cancellation);
             await SettleAsync();
         }
     }
@@ -52,7 +50,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
         await SettleAsync();
         var wait = signal.WaitAsync(Cancellation);
         signal.Dispose();
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => wait.WaitAsync(Long, Cancellation));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => wait.WaitAsync(Until.Patience, Cancellation));
     }
 
     [Fact]
@@ -60,7 +58,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
     {
         await SettleAsync();
         database.Execute("INSERT INTO t VALUES (1)");
-        await signal.WaitAsync(Cancellation).WaitAsync(Long, Cancellation);
+        await signal.WaitAsync(Cancellation).WaitAsync(Until.Patience, Cancellation);
     }
 
     [Fact]
@@ -71,7 +69,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
         writer.Run("PRAGMA cache_size = 5; BEGIN; INSERT INTO t SELECT hex(zeroblob(20000)) FROM (VALUES (1), (2), (3), (4), (5), (6), (7), (8))");
         var wait = signal.WaitAsync(Cancellation);
         writer.Run("COMMIT");
-        await wait.WaitAsync(Long, Cancellation);
+        await wait.WaitAsync(Until.Patience, Cancellation);
     }
 
     [Fact]
@@ -81,7 +79,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
         await SettleAsync();
         var wait = signal.WaitAsync(Cancellation);
         database.Execute("INSERT INTO t VALUES (1)");
-        await wait.WaitAsync(Long, Cancellation);
+        await wait.WaitAsync(Until.Patience, Cancellation);
     }
 
     [Fact]
@@ -92,10 +90,10 @@ public sealed class SqliteWriteSignalTests : IDisposable
         await SettleAsync();
         var wait = signal.WaitAsync(Cancellation);
         File.Move(database.File + "-other", database.File, overwrite: true);
-        await wait.WaitAsync(Long, Cancellation);
+        await wait.WaitAsync(Until.Patience, Cancellation);
         await SettleAsync();
         database.Execute("INSERT INTO t VALUES (2)");
-        await signal.WaitAsync(Cancellation).WaitAsync(Long, Cancellation);
+        await signal.WaitAsync(Cancellation).WaitAsync(Until.Patience, Cancellation);
     }
 
     [Fact]
@@ -103,7 +101,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
     {
         await SettleAsync();
         File.Delete(database.File);
-        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => signal.WaitAsync(Cancellation).WaitAsync(Long, Cancellation));
+        await Assert.ThrowsAsync<DatabaseUnavailableException>(() => signal.WaitAsync(Cancellation).WaitAsync(Until.Patience, Cancellation));
     }
 
     [Fact]
@@ -115,7 +113,7 @@ public sealed class SqliteWriteSignalTests : IDisposable
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => wait);
         database.Execute("INSERT INTO t VALUES (1)");
-        await signal.WaitAsync(Cancellation).WaitAsync(Long, Cancellation);
+        await signal.WaitAsync(Cancellation).WaitAsync(Until.Patience, Cancellation);
     }
 
     /// <summary>Waits until there is nothing more to notice.</summary>
