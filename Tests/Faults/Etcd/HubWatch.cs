@@ -21,6 +21,7 @@ internal sealed class HubWatch : IAsyncDisposable
             http.SkipNegotiation = true;
             http.Transports = HttpTransportType.WebSockets;
         }).Build();
+        connection.ServerTimeout = connection.HandshakeTimeout = Until.Patience;
         connection.On<string, JsonElement>("Changes", (id, batch) => pushes.Writer.TryWrite(new(id, batch.Clone(), null)));
         connection.On<string, JsonElement>("Ended", (id, problem) => pushes.Writer.TryWrite(new(id, null, problem.Clone())));
     }
