@@ -96,6 +96,8 @@ internal static class Guide
         | `synced` | `{"cursor":"…"}` | the snapshot is complete; changes follow |
         | `ended` | problem details | the server ended this watch, for the reason given |
 
+        An `EventSource` comes again by itself where the connection is lost, and gives up for good where it is refused: where its `readyState` is `CLOSED` in its `error` event, make a new one, after a pause.
+
         **Long polling and deltas**, for anything that can send a GET:
 
         ```sh
