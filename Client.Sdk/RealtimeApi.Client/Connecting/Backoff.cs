@@ -7,6 +7,9 @@ internal sealed class Backoff(TimeProvider time, TimeSpan maximum, Func<double> 
     /// <summary>A server that sends clients elsewhere sooner than this after it has let them in may do so again and again, and is none to come back to at once each time.</summary>
     public static readonly TimeSpan Brief = TimeSpan.FromSeconds(1);
 
+    /// <summary>For so long after a server has held a token good, a refusal may mean that the provider does not know yet that it has expired.</summary>
+    public static readonly TimeSpan TokenPatience = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan First = TimeSpan.FromMilliseconds(500);
 
     /// <summary>What a server asks for beyond this is a mistake of a clock, or would leave a watch for dead.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using RealtimeApi.Contracts;
 
 namespace RealtimeApi.Client;
 
@@ -121,9 +122,10 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
         {
             await RunAsync(new Backoff(options.TimeProvider, options.MaxReconnectDelay, random)).ConfigureAwait(false);
         }
-        catch (Exception) when (stopping.IsCancellationRequested)
+        catch (Exception e)
         {
-            Stop(new ObjectDisposedException(nameof(RealtimeApiClient)));
+            // Whatever it is, as a logger that fails: nobody must wait for a loop that has ended.
+            Stop(stopping.IsCancellationRequested ? new ObjectDisposedException(nameof(RealtimeApiClient)) : e);
             Raise(new() { State = ConnectionState.Disconnected });
         }
     }
@@ -133,6 +135,7 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
         var waiting = ConnectionState.Connecting;
         var unsuitable = 0;
         var wasBrief = false;
+        long? closed = null;
         if (respite.Left is { } left && !await WaitToRetryAsync(waiting, left.Refusal, backoff, backoff.Next(left.Time)).ConfigureAwait(false))
             return;
 
@@ -164,13 +167,14 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
                 // A server that closes without an error is stopping, and others are there, or soon are: however often that happens, it is no failure.
                 var held = options.TimeProvider.GetElapsedTime(opened);
                 var isBrief = held < Backoff.Brief;
+                closed = options.TimeProvider.GetTimestamp();
                 isSentAway = error is null && !(isBrief && wasBrief);
                 wasBrief = isBrief;
                 if (held >= Stable || (isSentAway && !isBrief))
                     backoff.Reset();
                 waiting = ConnectionState.Reconnecting;
             }
-            catch (RealtimeApiException e) when (!e.IsTransient)
+            catch (RealtimeApiException e) when (!e.IsTransient && !(e.Code == ProblemCodes.Unauthorized && MayHaveAnotherToken(closed)))
             {
                 Log.Refused(logger, options.HubAddress, e.Message);
                 Raise(new() { State = ConnectionState.Disconnected, Error = e, FailedAttempts = backoff.Failures + 1 });
@@ -204,6 +208,10 @@ internal sealed partial class ConnectionLoop(HubConnector connector, RealtimeApi
                 return;
         }
     }
+
+    /// <param name="closed">When a connection closed that the last token opened; null where none did.</param>
+    private bool MayHaveAnotherToken(long? closed) =>
+        options.AccessTokenProvider is not null && closed is { } since && options.TimeProvider.GetElapsedTime(since) < Backoff.TokenPatience;
 
     /// <returns>False where nobody uses the connection any more; the loop has stopped then.</returns>
     private async Task<bool> WaitToRetryAsync(ConnectionState waiting, Exception? error, Backoff backoff, TimeSpan wait)

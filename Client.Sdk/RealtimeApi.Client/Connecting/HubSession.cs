@@ -119,8 +119,8 @@ internal sealed class HubSession : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await connection.DisposeAsync().ConfigureAwait(false);
         await OnClosed(null).ConfigureAwait(false);
+        await connection.DisposeAsync().ConfigureAwait(false);
     }
 
     private void OnChanges(string id, JsonElement batch)

@@ -16,6 +16,7 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
     private int users;
     private int standing;
     private int failures;
+    private long? fell;
 
     /// <summary>See <see cref="IWatchTransport.Respite"/>. While a watch stands, it is that one's time and nobody else's.</summary>
     public (RealtimeApiException Refusal, TimeSpan Time)? Respite
@@ -45,10 +46,10 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
         try
         {
             var end = await follow().ConfigureAwait(false);
-            if (renewsToken && subscription.Cursor is not null && end is { Reason: SubscriptionEndReason.Ended, Error.Code: ProblemCodes.Unauthorized })
-                end = SubscriptionEnd.Disconnected; // The token has expired with which it came to stand.
+            if (end is { Reason: SubscriptionEndReason.Ended, Error.Code: ProblemCodes.Unauthorized } && (subscription.Cursor is not null || FellLately) && renewsToken)
+                end = end with { Reason = SubscriptionEndReason.Disconnected, Error = null }; // The token has expired.
             if (end.Reason == SubscriptionEndReason.Disconnected && time.GetElapsedTime(begun) < Backoff.Brief)
-                end = SubscriptionEnd.Broken;
+                end = end with { Reason = SubscriptionEndReason.Broken };
             if (end.IsFailure)
                 Broke(end.Cause);
             return end;
@@ -77,7 +78,10 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
     private void Fell()
     {
         lock (gate)
+        {
             standing--;
+            fell = time.GetTimestamp();
+        }
     }
 
     /// <summary>Something has broken a watch, or kept it from standing.</summary>
@@ -89,6 +93,16 @@ internal sealed class StreamStates(WatchTransport transport, ConnectionStates st
             respite.Begin(error);
             if (users > 0)
                 Set_NeedsLock(state is ConnectionState.Connected or ConnectionState.Reconnecting ? ConnectionState.Reconnecting : ConnectionState.Connecting, error);
+        }
+    }
+
+    /// <summary>Whether the server has held a token good not long ago.</summary>
+    private bool FellLately
+    {
+        get
+        {
+            lock (gate)
+                return fell is { } since && time.GetElapsedTime(since) < Backoff.TokenPatience;
         }
     }
 

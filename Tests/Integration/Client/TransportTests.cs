@@ -358,14 +358,16 @@ public sealed class TransportTests : IAsyncLifetime
     public async Task Token_ThatExpiresWhileTheWatchStands_IsReplacedByAnother(WatchTransport transport)
     {
         await client.DisposeAsync();
-        var valid = 1;
-        Use(o => o with { Transport = transport, AccessTokenProvider = _ => new($"token{valid}") });
-        server.Otherwise = context => context.Request.Headers.Authorization != $"Bearer token{valid}" && Problem(context, ProblemCodes.Unauthorized, 401);
+        var (accepted, stale) = (1, 0);
+        // By its own clock, the provider's token is valid for longer.
+        Use(o => o with { Transport = transport, AccessTokenProvider = _ => new($"token{(Interlocked.Decrement(ref stale) >= 0 ? accepted - 1 : accepted)}") });
+        server.Otherwise = context => context.Request.Headers.Authorization != $"Bearer token{accepted}" && Problem(context, ProblemCodes.Unauthorized, 401);
         await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
 
         for (var id = 1; id <= 3; id++)
         {
-            valid++;
+            accepted++;
+            stale = 2;
             await server.EndAsync(ProblemCodes.Unauthorized, 401);
             await server.PutAsync(id, "a");
             Assert.Equal([$"{id}"], await CursorsAsync(watch, 1));
@@ -374,15 +376,19 @@ public sealed class TransportTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task Token_ThatExpiresAndIsTheOnlyOne_EndsTheWatch(WatchTransport transport)
+    public async Task Token_ThatExpiresAndIsTheOnlyOne_EndsTheWatchAfterAWhile(WatchTransport transport)
     {
         await client.DisposeAsync();
-        Use(o => o with { Transport = transport, AccessTokenProvider = static _ => new("token") });
+        var time = new LeapingTime();
+        Use(o => o with { Transport = transport, TimeProvider = time, AccessTokenProvider = static _ => new("token") });
         await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
 
-        server.Otherwise = static context => Problem(context, ProblemCodes.Unauthorized, 401);
+        var refused = 0;
+        server.Otherwise = context => Interlocked.Increment(ref refused) > 0 && Problem(context, ProblemCodes.Unauthorized, 401);
         await server.EndAsync(ProblemCodes.Unauthorized, 401);
         await server.PutAsync(1, "a");
+        await Until.TrueAsync(() => refused > 5);
+        time.Leap(TimeSpan.FromSeconds(10));
 
         var error = await Assert.ThrowsAsync<RealtimeApiException>(async () => await CursorsAsync(watch, 2));
         Assert.Equal(ProblemCodes.Unauthorized, error.Code);

@@ -71,14 +71,4 @@ public sealed class FarewellTests : IDisposable
         Assert.All(states, static state => Assert.Equal((0, null), (state.FailedAttempts, state.Error)));
         await server.DisposeAsync();
     }
-
-    /// <summary>The system's clock, by which times that have been measured are longer than they were.</summary>
-    private sealed class LeapingTime : TimeProvider
-    {
-        private long leapt;
-
-        public void Leap(TimeSpan time) => Interlocked.Add(ref leapt, time.Ticks * TimestampFrequency / TimeSpan.TicksPerSecond);
-
-        public override long GetTimestamp() => base.GetTimestamp() + Interlocked.Read(ref leapt);
-    }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using RealtimeApi.Client;
@@ -14,14 +15,15 @@ public sealed class ConnectionLoopTests : IDisposable
     private readonly FakeTimeProvider time = new();
     private readonly Busy busy = new();
     private readonly HttpClient http;
+    private readonly RealtimeApiClientOptions options;
     private readonly ConnectionLoop connection;
 
     public ConnectionLoopTests()
     {
         http = new(busy);
         // Nobody listens there.
-        var options = new RealtimeApiClientOptions(new("http://127.0.0.1:9")) { TimeProvider = time };
-        connection = new(new(options, new(options, () => http), NullLoggerFactory.Instance), options, static () => 0.5, NullLogger.Instance, new(static (_, _) => { }, NullLogger.Instance));
+        options = new RealtimeApiClientOptions(new("http://127.0.0.1:9")) { TimeProvider = time };
+        connection = New(NullLogger.Instance);
     }
 
     public void Dispose() => http.Dispose();
@@ -60,6 +62,28 @@ public sealed class ConnectionLoopTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(await connection.CanConnectAsync(TestContext.Current.CancellationToken));
         Assert.Equal(2, busy.Asked);
+    }
+
+    [Fact(Timeout = HungAfter)]
+    public async Task Session_OfALoopThatCannotLog_IsNotWaitedForInVain()
+    {
+        await using var failing = New(new FailingLogger());
+        failing.Enter();
+
+        await Assert.ThrowsAsync<NotSupportedException>(() => failing.GetSessionAsync(TestContext.Current.CancellationToken));
+    }
+
+    private ConnectionLoop New(ILogger logger) =>
+        new(new(options, new(options, () => http), NullLoggerFactory.Instance), options, static () => 0.5, logger, new(static (_, _) => { }, NullLogger.Instance));
+
+    private sealed class FailingLogger : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => throw new NotSupportedException();
     }
 
     /// <summary>The answer to who asks why no WebSocket opens.</summary>

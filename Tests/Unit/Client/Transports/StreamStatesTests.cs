@@ -97,6 +97,19 @@ public sealed class StreamStatesTests
         Assert.Equal(expected, end.Reason.ToString());
     }
 
+    /// <summary>A provider keeps a token for as long as it is valid by its own clock.</summary>
+    [Fact]
+    public async Task Watch_RefusedAsUnauthorizedSoonAfterOneStood_TriesAgainForAWhile()
+    {
+        var unauthorized = Refused(new(new() { Type = "/problems/unauthorized", Status = 401 }));
+        streams.Opened();
+        await EndAsync(streams, unauthorized, stood: true, seconds: 60);
+
+        Assert.Equal(SubscriptionEndReason.Broken, (await EndAsync(streams, unauthorized, stood: false)).Reason);
+        time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(unauthorized, await EndAsync(streams, unauthorized, stood: false));
+    }
+
     private static SubscriptionEnd Broken { get; } = new(SubscriptionEndReason.Broken) { Cause = new IOException() };
 
     private static SubscriptionEnd Refused(RealtimeApiException error) => new(SubscriptionEndReason.Ended, error);
