@@ -28,6 +28,7 @@ internal sealed class DeltaTransport(WatchTransport kind, RestApi rest, Realtime
     {
         var cursor = request.Since;
         var wait = TimeSpan.Zero;
+        var wasEmptyTooSoon = false;
         while (true)
         {
             ChangesAnswer answer;
@@ -66,16 +67,17 @@ internal sealed class DeltaTransport(WatchTransport kind, RestApi rest, Realtime
             if (mayNotWait)
                 return new(SubscriptionEndReason.Unsuitable) { Cause = new TransportUnsuitableException("Requests that wait for changes fail, and others do not.") };
 
-            // Whatever makes it answer so, asking at once again and again would help nobody.
+            // So does a server that stops, and another one is there. Whatever makes it answer so again, asking at once each time would help nobody.
             var isEmptyTooSoon = wait > TimeSpan.Zero && answer.Changes!.Count == 0 && options.TimeProvider.GetElapsedTime(asked) < TooSoon;
             var hasComeOn = answer.Cursor != cursor;
             cursor = answer.Cursor;
             if (answer.More && hasComeOn)
                 wait = TimeSpan.Zero;
-            else if (kind == WatchTransport.LongPolling && !isEmptyTooSoon && !answer.More)
+            else if (kind == WatchTransport.LongPolling && !(isEmptyTooSoon && wasEmptyTooSoon) && !answer.More)
                 wait = Wait;
             else
                 await options.TimeProvider.Delay(TimeSpan.FromTicks((long)(options.PollInterval.Ticks * (0.75 + (random() / 2)))), cancellationToken).ConfigureAwait(false);
+            wasEmptyTooSoon = isEmptyTooSoon;
         }
     }
 

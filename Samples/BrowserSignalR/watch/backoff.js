@@ -16,11 +16,6 @@ export class Backoff {
     this.#longest = longest;
   }
 
-  /** Whether the last attempt succeeded. */
-  get stood() {
-    return this.#stoodSince !== null;
-  }
-
   /** An attempt succeeded. The pauses begin anew once that has held for some seconds: what fails at once each time must not be tried without end. */
   succeeded() {
     this.#stoodSince ??= performance.now();

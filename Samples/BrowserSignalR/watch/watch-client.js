@@ -27,6 +27,9 @@ import { Watch } from './watch.js';
  * @property {number} [longestPause] The longest pause between two attempts, except where the server asks for more. Default: 30,000.
  */
 
+/** For so long after the server has held a token good, a refusal may mean that it has expired and the page does not know yet. In milliseconds. */
+const tokenPatience = 10_000;
+
 const defaults = { openTimeout: 10_000, silentAfter: 35_000, upwardsEvery: 60_000, longestPause: 30_000, onState() {} };
 
 /** One client of a server, for any number of watches. */
@@ -37,6 +40,7 @@ export class WatchClient {
   #kinds;
   #kind = 0;
   #upwardsAt = 0;
+  #stoodAt = -Infinity;
   #watches = new Set();
   #session = null;
   #running = false;
@@ -108,6 +112,8 @@ export class WatchClient {
           return;
         clearTimeout(opening);
         clearTimeout(upwards);
+        if (standing.size > 0)
+          this.#stoodAt = performance.now();
         this.#session = null;
         this.#lost = () => {};
         session.close();
@@ -131,7 +137,8 @@ export class WatchClient {
         refused: (watch, problem) => {
           if (this.#lost !== end)
             return;
-          standing.delete(watch);
+          if (standing.delete(watch))
+            this.#stoodAt = performance.now();
           passes();
           this.#refused(watch, problem);
         },
@@ -155,7 +162,7 @@ export class WatchClient {
   #judge(error) {
     if (!(error instanceof Problem))
       return { healthy: false };
-    if (!error.passes)
+    if (!error.passes && !this.#mayBeRenewed(error))
       [...this.#watches].forEach(watch => this.#end(watch, error));
     return { healthy: true, retryAfter: error.retryAfter };
   }
@@ -219,15 +226,18 @@ export class WatchClient {
     const expired = problem.code === 'cursor-expired' && watch.request.initial;
     if (expired)
       watch.cursor = null;
-    if (problem.code === 'unauthorized' && this.#options.accessToken && watch.backoff.stood) {
-      // The token that the connection was opened with has expired; the next one has another.
-      watch.backoff.next();
+    if (this.#mayBeRenewed(problem)) {
       this.#lost({ healthy: true });
     } else if (problem.passes || expired) {
       watch.wait(problem, () => this.#session?.add(watch));
     } else {
       this.#end(watch, problem);
     }
+  }
+
+  /** Whether the token was good not long ago; the next connection asks for another. */
+  #mayBeRenewed({ code }) {
+    return code === 'unauthorized' && Boolean(this.#options.accessToken) && performance.now() - this.#stoodAt < tokenPatience;
   }
 
   #end(watch, problem) {

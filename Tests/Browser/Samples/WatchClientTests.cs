@@ -528,18 +528,22 @@ public sealed class WatchClientTests(Browsers browsers) : IAsyncLifetime
         await using var page = await OpenAsync(host.Address, Stream, "{ accessToken: () => `token-${window.given = (window.given ?? 0) + 1}` }", open => open.Page.RouteAsync("**/events?*", route =>
         {
             asked.Enqueue(route.Request.Headers.GetValueOrDefault("authorization"));
-            return asked.Count > 1 ? route.ContinueAsync() : route.FulfillAsync(new()
+            const string expired = """{"type":"/problems/unauthorized","title":"The token has expired.","status":401}""";
+            return asked.Count > 2 ? route.ContinueAsync() : route.FulfillAsync(new()
             {
-                ContentType = "text/event-stream",
+                Status = asked.Count == 1 ? 200 : 401,
+                ContentType = asked.Count == 1 ? "text/event-stream" : "application/problem+json",
                 Headers = new Dictionary<string, string> { ["Access-Control-Allow-Origin"] = "*" },
-                Body = "event: reset\ndata: {}\n\nevent: ended\ndata: {\"type\":\"/problems/unauthorized\",\"title\":\"The token has expired.\",\"status\":401}\n\n",
+                Body = asked.Count == 1 ? $"event: reset\ndata: {{}}\n\nevent: ended\ndata: {expired}\n\n" : expired,
             });
         }));
+        // The page may not know at once that the token has expired.
+        page.Expect("status of 401");
 
         await page.WatchAsync("all", "{ resource: 'notes', initial: true }");
 
         await page.ToldAsync("all", "reset", "reset", "added 1", "added 2", "synced");
-        Assert.Equal(2, asked.Distinct().Count());
+        Assert.Equal(3, asked.Distinct().Count());
     }
 
     /// <summary>A pause of its own choice is never a whole number here; what a stream asks for always is.</summary>

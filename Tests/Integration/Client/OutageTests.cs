@@ -87,10 +87,26 @@ public sealed class OutageTests : IAsyncLifetime
         server.Otherwise = context => context.Request.Query["wait"] == "25" && Answer(context, 200, "application/json", """{"changes":[],"cursor":"0","more":false}""");
 
         await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
-        await server.UntilAsync(() => Asked("wait=25") == 1);
+        await server.UntilAsync(() => Asked("wait=25") == 2);
         await watch.UntilMoreAsync();
 
-        Assert.Equal(1, Asked("wait=25"));
+        Assert.Equal(2, Asked("wait=25"));
+    }
+
+    /// <summary>As one that stops does, however short the wait was.</summary>
+    [Fact]
+    public async Task Server_ThatAnswersAWaitAtOnceWithNothing_IsAskedAgainAtOnce()
+    {
+        await UseAsync(o => o with { Transport = WatchTransport.LongPolling, PollInterval = TimeSpan.FromDays(1) });
+        var answers = 0;
+        server.Otherwise = context => context.Request.Query["wait"] == "25" && answers++ % 2 == 0 && Answer(context, 200, "application/json", $$"""{"changes":[],"cursor":"{{context.Request.Query["since"]}}","more":false}""");
+        await using var watch = await ThingsOfClient.WatchAsync(Clients.Bookmarks).Start().StandsAsync();
+
+        for (var id = 1; id <= 3; id++)
+        {
+            await server.PutAsync(id, "a");
+            Assert.Equal($"{id}", (await watch.NextAsync()).Key);
+        }
     }
 
     [Theory]
