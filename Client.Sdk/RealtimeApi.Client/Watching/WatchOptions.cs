@@ -10,8 +10,8 @@ public sealed record WatchOptions
     /// <summary>Whether the items that are there now come first, each as <see cref="ChangeKind.Added"/>, followed by one <see cref="ChangeKind.Synced"/>.</summary>
     /// <remarks>
     /// They are read page by page as the caller takes them, so that a view of any size needs the memory of one page. The changes that follow are those since the
-    /// first page was read: of an item on a later page they may repeat what it already showed, and pass briefly through older states of it; applied as put and
-    /// delete they lead to the current state.
+    /// first page was read. Of an item on a later page, and on SQL Server of one that was changed while an older transaction was open, they may repeat what it
+    /// already showed, and pass briefly through older states of it; applied as put and delete they lead to the current state.
     /// </remarks>
     /// <value>Default: false.</value>
     public bool Initial { get; init; }
