@@ -14,7 +14,7 @@ builder.Services
 var app = builder.Build();
 if (!app.Environment.WebRootFileProvider.GetFileInfo("signalr.js").Exists)
 {
-    Console.Error.WriteLine("The SignalR client is not installed: run \"npm --prefix Samples/Collaboration install\" first.");
+    Console.Error.WriteLine("The SignalR client is not installed: run \"npm --prefix Samples/Collaboration install\" and build again.");
     return 1;
 }
 

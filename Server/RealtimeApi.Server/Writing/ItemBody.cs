@@ -112,12 +112,34 @@ internal sealed class ItemBody : IDisposable
         for (var left = line; left > 0 && bytes[start..].IndexOf((byte)'\n') is >= 0 and var end; left--)
             start += end + 1;
         var fault = (int)Math.Min(start + (error.BytePositionInLine ?? 0), bytes.Length);
-        var rest = bytes[fault..Math.Min(fault + QuotedBytes, bytes.Length)];
-        var what = rest.IsEmpty ? "it ends too soon" : $"{QueryProblem.Quote(Encoding.UTF8.GetString(rest))} cannot be there{(rest[0] is (byte)'{' or (byte)'[' ? $", or is nested more than {MaxDepth} deep" : "")}";
-        return new(ProblemCodes.InvalidBody, $"The body is not JSON at line {line + 1}, character {Encoding.UTF8.GetCharCount(bytes[start..fault]) + 1}: {what}.")
+        var place = $"at line {line + 1}, character {Encoding.UTF8.GetCharCount(bytes[start..fault]) + 1}";
+        return new(ProblemCodes.InvalidBody, IsTooDeep(bytes, fault) ? $"The body is nested more than {MaxDepth} deep {place}." : $"The body is not JSON {place}: {WhatIsWrong(bytes, fault)}.")
         {
             At = Encoding.UTF8.GetCharCount(bytes[..fault]),
         };
+    }
+
+    private static bool IsTooDeep(ReadOnlySpan<byte> bytes, int fault)
+    {
+        if (fault == bytes.Length || bytes[fault] is not ((byte)'{' or (byte)'['))
+            return false;
+        var before = new Utf8JsonReader(bytes[..fault], isFinalBlock: false, new(new() { MaxDepth = MaxDepth }));
+        while (before.Read())
+        {
+        }
+        return before.CurrentDepth + (before.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? 1 : 0) == MaxDepth;
+    }
+
+    private static string WhatIsWrong(ReadOnlySpan<byte> bytes, int fault)
+    {
+        var rest = bytes[fault..Math.Min(fault + QuotedBytes, bytes.Length)];
+        if (rest.TrimEnd(" \t\r\n"u8) is [] or [(byte)','])
+            return "it ends too soon";
+        if (fault > 0 && bytes[fault - 1] == '\\')
+            return "a backslash in a text is written \\\\";
+        if (rest[0] < ' ')
+            return "a line break or tab in a text is written \\n or \\t, another control character \\u and four hexadecimal digits";
+        return $"{QueryProblem.Quote(Encoding.UTF8.GetString(rest))} cannot be there";
     }
 
     private static ProblemException Invalid(string detail) => new(ProblemCodes.InvalidBody, detail);

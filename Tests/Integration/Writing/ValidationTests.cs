@@ -134,8 +134,11 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
     [InlineData("{", 1, "The body is not JSON at line 1, character 2: it ends too soon.")]
     [InlineData("{\"note\":\"x", 10, "The body is not JSON at line 1, character 11: it ends too soon.")]
     [InlineData("{\"ä\":1,\n \"ö\":+1,\n\"note\":2}", 13, "The body is not JSON at line 2, character 6: \"+1,?\"note\":2}\" cannot be there.")]
-    [InlineData("{} {}", 3, "The body is not JSON at line 1, character 4: \"{}\" cannot be there, or is nested more than 64 deep.")]
+    [InlineData("{} {}", 3, "The body is not JSON at line 1, character 4: \"{}\" cannot be there.")]
     [InlineData("{\"note\":1,}", 10, "The body is not JSON at line 1, character 11: \"}\" cannot be there.")]
+    [InlineData("{\"note\":1,", 9, "The body is not JSON at line 1, character 10: it ends too soon.")]
+    [InlineData("{\"note\":\"a\tb\"}", 10, "The body is not JSON at line 1, character 11: a line break or tab in a text is written \\n or \\t, another control character \\u and four hexadecimal digits.")]
+    [InlineData("{\"note\":\"C:\\dir\"}", 12, "The body is not JSON at line 1, character 13: a backslash in a text is written \\\\.")]
     [InlineData("{'note':1}", 1, "The body is not JSON at line 1, character 2: \"'note':1}\" cannot be there.")]
     [InlineData("/* */{}", 0, "The body is not JSON at line 1, character 1: \"/* */{}\" cannot be there.")]
     public async Task Body_ThatIsNoObject_IsRefused(string body, int? at, string detail)
@@ -155,7 +158,15 @@ public sealed class ValidationTests(WritableShop shop) : IClassFixture<WritableS
     {
         using var response = await server.PostAsync("/api/orders", string.Concat(Enumerable.Repeat("{\"a\":", 5000)) + "1" + new string('}', 5000));
         var problem = await response.AssertProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.InvalidBody);
-        Assert.EndsWith("…\" cannot be there, or is nested more than 64 deep.", problem.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Equal("The body is nested more than 64 deep at line 1, character 321.", problem.GetProperty("detail").GetString());
+
+        using var within = await server.PostAsync("/api/orders", string.Concat(Enumerable.Repeat("{\"a\":", 64)) + "[");
+        problem = await within.AssertProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.InvalidBody);
+        Assert.Equal("The body is nested more than 64 deep at line 1, character 321.", problem.GetProperty("detail").GetString());
+
+        using var misplaced = await server.PostAsync("/api/orders", string.Concat(Enumerable.Repeat("{\"a\":", 63)) + "1[");
+        problem = await misplaced.AssertProblemAsync(HttpStatusCode.BadRequest, ProblemCodes.InvalidBody);
+        Assert.Equal("The body is not JSON at line 1, character 317: \"[\" cannot be there.", problem.GetProperty("detail").GetString());
     }
 
     [Fact]
