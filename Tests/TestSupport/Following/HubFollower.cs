@@ -41,9 +41,9 @@ internal sealed class HubFollower(Uri address, string protocol, View view, bool 
                 return;
             }
             catch (Exception e) when (e is HttpRequestException or IOException or SocketException or WebSocketException or ChannelClosedException or OperationCanceledException
-                or TimeoutException or InvalidOperationException)
+                or TimeoutException or InvalidOperationException or InvalidDataException)
             {
-                // Nobody there, cut, or a call on a connection that has just gone. Anything else is news.
+                // Nobody there, cut (InvalidDataException: within a message), or a call on a connection that has just gone. Anything else is news.
             }
 
             Followed.Resumed++;
