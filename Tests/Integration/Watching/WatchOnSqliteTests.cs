@@ -149,6 +149,10 @@ public sealed class WatchOnSqliteTests
         using (var source = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={copy};Pooling=False"))
         using (var target = database.Open())
         {
+            // It waits for others, such as the server's maintenance, only by SQLite's own timeout.
+            using var patience = target.CreateCommand();
+            patience.CommandText = "PRAGMA busy_timeout = 60000";
+            patience.ExecuteNonQuery();
             source.Open();
             source.BackupDatabase(target);
         }
