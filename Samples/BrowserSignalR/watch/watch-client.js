@@ -188,7 +188,8 @@ export class WatchClient {
 
   /** Tries whether the best transport serves one of the watches by now; until then the present one serves all. */
   async #tryUpwards(end) {
-    const like = [...this.#watches].find(watch => !watch.waits);
+    // One without a cursor is reading its items, which it would have to begin anew.
+    const like = [...this.#watches].find(watch => !watch.waits && watch.cursor);
     const problem = like && await this.#tryBest(new Watch({ ...like.request, since: like.cursor, initial: false }, {}, 0));
     if (this.#lost !== end)
       return;
